@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf.h - tayga.conf, read into a value.  conf.c knows the file, not the
+ * daemon: it opens the configuration and the map-file and touches nothing else.
+ */
+#ifndef LICHEN_CONF_H
+#define LICHEN_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/addr.h"
+#include "core/addrmap.h"
+#include "core/xlat.h"
+
+#define CONF_TUN_NAME_MAX	15
+
+struct conf_prefix {		/* tun-ip, tun-route */
+	bool		is6;
+	struct prefix4	p4;	/* tun-ip keeps its host bits */
+	struct prefix6	p6;
+};
+
+struct conf_prefixes {
+	struct conf_prefix	*p;
+	size_t			 n;
+};
+
+struct conf {
+	char			 tun_device[CONF_TUN_NAME_MAX + 1];
+	ip4_t			 ipv4_addr;
+	struct ip6		 ipv6_addr;	/* given, or derived from prefix */
+	bool			 has_ipv6_addr;	/* false: no prefix either */
+	bool			 has_prefix;
+	struct prefix6		 prefix;
+	bool			 wkpf_strict;
+	struct map		*maps;		/* of the file and the map-file */
+	size_t			 nmaps;
+	bool			 has_pool;
+	struct prefix4		 pool;
+	char			*data_dir;	/* NULL: none */
+	char			*map_file;	/* NULL: none; else absolute */
+	enum udp_cksum_mode	 udp_cksum_mode;
+	unsigned		 log;		/* enum log_class bits */
+	unsigned		 offlink_mtu;	/* octets, 1280 to 65535 */
+	unsigned		 icmp_rate;	/* own ICMP errors a second, 0: no limit */
+	unsigned		 icmp_burst;
+	bool			 tun_up;
+	struct conf_prefixes	 tun_ip, tun_route;
+};
+
+/* Something to tell the user about a file; text is one sentence. */
+struct conf_msg {
+	bool		 error;		/* else a warning: the file is usable */
+	char		*file;
+	unsigned	 line;		/* 0: about the file as a whole */
+	char		*text;		/* what is wrong; what would be right */
+};
+
+struct conf_msgs {
+	struct conf_msg	*msg;
+	size_t		 n;
+};
+
+/*
+ * Read the file at path and the map-file that it names.  Every error and warning
+ * of the whole file goes to *msgs in order, which the caller frees with
+ * conf_msgs_free() in any case.  Return a configuration that the caller frees
+ * with conf_free(), or NULL when there was at least one error.  Reads
+ * $STATE_DIRECTORY.
+ */
+struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
+
+void		 conf_free(struct conf *);		/* NULL is fine */
+void		 conf_msgs_free(struct conf_msgs *);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * addrmap.h - which address of the other family an address has.  The order is
+ * map, lease, prefix, refuse; each side of a packet decides for itself.
+ *
+ * NAT64, SIIT and CLAT are nothing but contents of this table.
+ */
+#ifndef LICHEN_ADDRMAP_H
+#define LICHEN_ADDRMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "lpm.h"
+#include "pool.h"
+#include "reason.h"
+
+/* An explicit address mapping, RFC 7757: 32 - v4.len <= 128 - v6.len. */
+struct map {
+	struct prefix4	v4;
+	struct prefix6	v6;
+};
+
+struct addrmap {
+	const struct map *map;		/* the caller's */
+	size_t		 nmaps;
+	struct lpm	 by4, by6;	/* values are indices into map */
+	struct pool	*pool;		/* NULL: none */
+	bool		 has_prefix;
+	struct prefix6	 prefix;
+	bool		 wkpf_strict;	/* and prefix is 64:ff9b::/96 */
+};
+
+/* Which rule gave an address its counterpart. */
+enum addr_rule {
+	ADDR_NONE,
+	ADDR_MAP,
+	ADDR_LEASE,
+	ADDR_PREFIX,
+};
+
+/* What an address is needed for decides what may change and what is refused. */
+enum addr_role {
+	ADDR_SRC,	/* source of a data packet: 6->4 may make a lease */
+	ADDR_DST,	/* destination of a packet */
+	ADDR_QUOTED,	/* only in an ICMP error: nothing changes, no lease is
+			 * kept alive or made */
+};
+
+struct addr4 {
+	enum addr_rule	rule;
+	enum reason	reason;		/* if rule is ADDR_NONE */
+	ip4_t		addr;
+};
+
+struct addr6 {
+	enum addr_rule	rule;
+	enum reason	reason;		/* if rule is ADDR_NONE */
+	struct ip6	addr;
+};
+
+/*
+ * Start a table of maps.  slot4, slot6: lpm_slots(nmaps) zeroed slots each.  map
+ * and the slots belong to the caller and must outlive the table.
+ * Prefix and pool are the caller's to set afterwards.  Return SIZE_MAX, or
+ * the index of the first map that has the same IPv4 or IPv6 prefix as one
+ * before it; *other is the index of that one.
+ */
+size_t		addrmap_init(struct addrmap *, const struct map *, size_t nmaps,
+		    struct lpm_slot *slot4, struct lpm_slot *slot6,
+		    size_t *other);
+
+/*
+ * IPv6 to IPv4 and back.  *event (never NULL) says what happened to a lease:
+ * only addrmap_4 in role ADDR_SRC ever sets it to more than NONE.
+ */
+struct addr4	addrmap_4(struct addrmap *, struct ip6, enum addr_role, mono_t now,
+		    struct lease_event *event);
+struct addr6	addrmap_6(struct addrmap *, ip4_t, enum addr_role, mono_t now);
+
+/* RFC 7757 section 3.3: one address through one map. */
+ip4_t		map_to4(const struct map *, struct ip6);
+struct ip6	map_to6(const struct map *, ip4_t);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pool.h - the dynamic IPv4 pool: leases of IPv4 addresses to IPv6 hosts.
+ *
+ * A lease is active while packets pass; after `lifetime` without one it is
+ * dormant: no longer reachable from IPv4, but kept for the same host; after
+ * `retention` the address is free again.  When nothing is free the least
+ * recently used dormant lease is taken over.
+ *
+ * Pure: memory and time come from the caller, and every look-up costs the same
+ * however many leases there are.  Memory starts zeroed and is touched as leases
+ * are made, so that a large idle pool costs address space, not memory.
+ */
+#ifndef LICHEN_POOL_H
+#define LICHEN_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "siphash.h"
+
+typedef int64_t mono_t;		/* monotonic time, milliseconds */
+
+#define POOL_LIFETIME	(INT64_C(7440) * 1000)
+#define POOL_RETENTION	(INT64_C(14) * 86400 * 1000)
+
+/* Smallest prefix length (largest pool) that we take: 16 Mi addresses. */
+#define POOL_LEN_MIN	8
+#define POOL_LEN_MAX	31
+
+enum lease_state {
+	LEASE_FREE,
+	LEASE_ACTIVE,
+	LEASE_DORMANT,
+	LEASE_STATIC,		/* reserved: base address, maps, ipv4-addr */
+};
+
+/* Indices are host numbers (address minus range.addr); 0, the base, is "none". */
+struct lease {
+	struct ip6	host;
+	mono_t		last;		/* last packet, either direction */
+	uint32_t	prev, next;	/* in the list of its state, oldest first */
+	uint32_t	chain;		/* next in the same hash bucket */
+	uint8_t		state;		/* enum lease_state */
+};
+
+struct lease_list {
+	uint32_t	head, tail;	/* oldest, newest */
+	uint32_t	count;
+};
+
+#define POOL_LEVELS	4		/* 64^4 = 2^24 addresses */
+
+struct pool {
+	struct prefix4		 range;
+	mono_t			 lifetime, retention;
+	struct siphash_key	 key;
+	struct lease		*lease;		/* by host number */
+	uint32_t		*bucket;	/* by hash of host */
+	uint32_t		 bucket_mask;
+	uint64_t		*used[POOL_LEVELS]; /* used[0]: a bit an address;
+						     * above: a bit a full word */
+	struct lease_list	 active, dormant;
+	uint32_t		 reserved;	/* LEASE_STATIC, base included */
+	uint64_t		 generation;	/* counts what dynamic.map shows:
+						 * leases made, moved, freed */
+};
+
+enum lease_event_kind {
+	LEASE_EVENT_NONE,
+	LEASE_EVENT_ASSIGNED,	/* new, or dormant and now active again */
+	LEASE_EVENT_RELEASED,	/* became dormant or free */
+	LEASE_EVENT_TAKEOVER,	/* assigned; `previous` lost it */
+};
+
+struct lease_event {
+	enum lease_event_kind	kind;
+	ip4_t			addr;
+	struct ip6		host;
+	struct ip6		previous;
+};
+
+/*
+ * Octets of zeroed memory, aligned for any type, that a pool of this prefix
+ * length wants (POOL_LEN_MIN to POOL_LEN_MAX).
+ */
+size_t	pool_bytes(unsigned len);
+
+/*
+ * Start an empty pool.  The base address is reserved here; life times are
+ * POOL_LIFETIME and POOL_RETENTION until the caller sets others.  mem belongs to
+ * the caller and must outlive the pool.
+ */
+void	pool_init(struct pool *, struct prefix4 range, struct siphash_key,
+	    void *mem);
+
+/*
+ * Never lease an address of this prefix.  Before any lease is made or restored.
+ * Prefixes and parts of them outside the pool are ignored.
+ */
+void	pool_reserve(struct pool *, struct prefix4);
+
+/*
+ * The IPv6 host that has an active lease of addr.  Counts as use of the lease
+ * if `touch`.  Return false if there is none, or it is dormant or overdue.
+ */
+bool	pool_host(struct pool *, ip4_t addr, mono_t now, bool touch,
+	    struct ip6 *host);
+
+/* The address that host has an active lease of, likewise. */
+bool	pool_addr(struct pool *, struct ip6 host, mono_t now, bool touch,
+	    ip4_t *addr);
+
+/*
+ * As pool_addr with touch, but make a lease if there is none: the one that host
+ * had (dormant), else the first free address from the one that TAYGA would
+ * choose (compat.md, "Dynamic pool"), else the least recently used dormant one.
+ * Return false if every address is active or reserved.  *event is always set.
+ */
+bool	pool_lease(struct pool *, struct ip6 host, mono_t now, ip4_t *addr,
+	    struct lease_event *event);
+
+/*
+ * Do one overdue change of state: active to dormant (RELEASED), dormant to free
+ * (no event for the log: kind NONE).  Return false, doing nothing, when there
+ * is no more to do.  Call until it returns false.
+ */
+bool	pool_expire(struct pool *, mono_t now, struct lease_event *event);
+
+/*
+ * When pool_expire() will next have something to do, or INT64_MAX.  May be too
+ * early, never too late by more than ten seconds.
+ */
+mono_t	pool_next_expiry(const struct pool *);
+
+/*
+ * Put back a lease that was saved: last use in monotonic time, possibly
+ * negative.  Return NULL, or why not: a phrase such as "not in the pool" for a
+ * notice.  Leases may come in any order of time; the lists end up sorted when
+ * they are restored oldest first.  One too old is not an error: it is free.
+ */
+const char *pool_restore(struct pool *, ip4_t addr, struct ip6 host,
+	    mono_t last, mono_t now);
+
+/*
+ * Walk all leases, active and dormant: start with *i = 0; returns NULL at the
+ * end.  *addr is the lease's address.
+ */
+const struct lease *pool_next(const struct pool *, uint32_t *i, ip4_t *addr);
+
+#endif

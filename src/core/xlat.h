@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xlat.h - rewrite one packet, given its addresses: RFC 7915 sections 4 and 5.
+ * A function: same packet, addresses and settings, same output.  The input is
+ * never modified.
+ */
+#ifndef LICHEN_XLAT_H
+#define LICHEN_XLAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "offload.h"
+#include "packet.h"
+#include "reason.h"
+
+/* IPv4 UDP without a checksum: RFC 7915 section 4.5. */
+enum udp_cksum_mode {
+	UDP_CKSUM_DROP,
+	UDP_CKSUM_CALC,
+	UDP_CKSUM_FWD,
+};
+
+struct xlat_set {
+	unsigned		mtu;		/* of the tun device, both families */
+	unsigned		offlink_mtu;	/* min(configured, mtu) */
+	enum udp_cksum_mode	udp_cksum_mode;
+};
+
+/*
+ * Room for every header that we write.  ICMP errors are built in the head as a
+ * whole: at most IP6_MIN_MTU octets, the most that either family sends.
+ */
+#define XLAT_HEAD_MAX	1536
+
+struct xlat_out {
+	size_t		head_len;
+	struct cur	tail;		/* points into the packet read */
+	struct offload	offload;
+	uint16_t	frag_mtu;	/* not 0: IPv6, to be cut by frag.h */
+	uint32_t	frag_id;	/* identification of the fragments, if the
+					 * head has no Fragment Header already */
+	uint8_t		head[XLAT_HEAD_MAX];
+};
+
+/* Outer addresses, and those of the packet inside an ICMP error. */
+struct xlat_addrs4 {
+	ip4_t	src, dst, inner_src, inner_dst;
+};
+
+struct xlat_addrs6 {
+	struct ip6	src, dst, inner_src, inner_dst;
+};
+
+/*
+ * Translate p.  On success the reason is REASON_XLAT46 or REASON_XLAT64 and
+ * *out is complete; otherwise *out is undefined.  REASON_TOO_BIG sets *mtu to
+ * what the sender is to be told.
+ *
+ * id is the identification to use where the packet brings none: xlat64, IPv4
+ * packets with DF clear (RFC 7915 section 5.1); xlat46, fragments that we cut.
+ */
+enum reason	xlat46(const struct xlat_set *, const struct pkt *p,
+		    const struct xlat_addrs6 *, uint32_t id,
+		    struct xlat_out *out, unsigned *mtu);
+enum reason	xlat64(const struct xlat_set *, const struct pkt *p,
+		    const struct xlat_addrs4 *, uint16_t id,
+		    struct xlat_out *out, unsigned *mtu);
+
+#endif

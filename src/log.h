@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log.h - where messages go.  Until log_open() they go to stderr.
+ */
+#ifndef LICHEN_LOG_H
+#define LICHEN_LOG_H
+
+#include <stdbool.h>
+
+enum log_target {
+	LOG_TO_STDERR,
+	LOG_TO_STDOUT,	/* line buffered: readers sit on a pipe */
+	LOG_TO_SYSLOG,
+	LOG_TO_JOURNAL,	/* stdout, with the <N> priorities of sd-daemon(3) */
+};
+
+#define LOG_PRINTF(f, a) __attribute__((__format__(__printf__, f, a)))
+
+/* ident is kept, not copied: it must live as long as the program. */
+void	log_open(enum log_target, const char *ident);
+
+/* Also messages of log_debug().  Off at start. */
+void	log_verbose(bool);
+
+/* One line a call; the text ends without a newline.  errno is preserved. */
+void	log_debug(const char *, ...) LOG_PRINTF(1, 2);
+void	log_info(const char *, ...) LOG_PRINTF(1, 2);
+void	log_notice(const char *, ...) LOG_PRINTF(1, 2);
+void	log_warn(const char *, ...) LOG_PRINTF(1, 2);	/* ": strerror(errno)" */
+void	log_warnx(const char *, ...) LOG_PRINTF(1, 2);
+void	log_err(const char *, ...) LOG_PRINTF(1, 2);	/* ": strerror(errno)" */
+void	log_errx(const char *, ...) LOG_PRINTF(1, 2);
+
+/* log_err() or log_errx(), then exit status 1. */
+_Noreturn void	fatal(const char *, ...) LOG_PRINTF(1, 2);
+_Noreturn void	fatalx(const char *, ...) LOG_PRINTF(1, 2);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * state.h - the leases of the pool in data-dir/dynamic.map, in TAYGA's format:
+ * '#' comment lines, then "V4<TAB>V6<TAB>EPOCH" a line, epoch of the last use.
+ *
+ * The only place, besides the log, that knows wall clock time.
+ */
+#ifndef LICHEN_STATE_H
+#define LICHEN_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/pool.h"
+
+#define STATE_FILE	"dynamic.map"
+#define STATE_TMP	"dynamic.map~~"
+
+/* The same moment on both clocks. */
+struct clocks {
+	mono_t	mono;		/* milliseconds */
+	int64_t	wall;		/* seconds since the epoch */
+};
+
+/* Now.  CLOCK_MONOTONIC and CLOCK_REALTIME. */
+struct clocks	state_clocks(void);
+
+/*
+ * Restore the leases from STATE_FILE in the directory dirfd.  Lines that are no
+ * lease are left out with a notice to the log each (bounded, then a count).  A
+ * missing file is an empty one.  Return the number of leases restored, or -1
+ * (errno, logged) when there is a file that cannot be read.
+ */
+long		state_load(struct pool *, int dirfd, struct clocks now);
+
+/*
+ * Write all leases to STATE_TMP, check and fsync it, rename it to STATE_FILE,
+ * fsync the directory.  On any failure the old STATE_FILE stays as it was,
+ * STATE_TMP is removed and false is returned with errno set; nothing is logged.
+ */
+bool		state_save(const struct pool *, int dirfd, struct clocks now);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tun.h - the TUN device: packets in, packets out.  One implementation per
+ * operating system, tun-linux.c and tun-freebsd.c, chosen by the build.
+ */
+#ifndef LICHEN_TUN_H
+#define LICHEN_TUN_H
+
+#include <sys/types.h>
+
+#include <net/if.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/offload.h"
+#include "core/wire.h"
+
+/* Largest packet that a device hands over, and the most that we write. */
+#define TUN_PACKET_MAX	65535
+
+struct tun {
+	int		fd;		/* non-blocking, close-on-exec; -1: closed */
+	char		name[IFNAMSIZ];	/* as the kernel calls it */
+	bool		vnet;		/* packets carry a virtio_net_hdr */
+};
+
+enum tun_status {
+	TUN_OK,
+	TUN_AGAIN,	/* nothing to read; no room to write */
+	TUN_LOST,	/* this packet is gone, the device goes on (errno) */
+	TUN_GONE,	/* the interface was deleted (errno) */
+};
+
+/*
+ * Attach to the interface, creating it if need be.  Return false with a message
+ * for people in err: what failed, errno, and a hint when there is one.
+ */
+bool	tun_open(struct tun *, const char *name, char *err, size_t errsize);
+void	tun_close(struct tun *);
+
+/*
+ * Make the interface persistent (an existing one is fine), or remove it (retried
+ * for about two seconds while something holds it; one that is not there is an
+ * error).  Errors as in tun_open().
+ */
+bool	tun_create(const char *name, char *err, size_t errsize);
+bool	tun_destroy(const char *name, char *err, size_t errsize);
+
+/*
+ * One packet into buf, which has TUN_PACKET_MAX octets: its address and length
+ * in *packet, what the device says about it in *offload.
+ */
+enum tun_status	tun_read(const struct tun *, uint8_t *buf, struct cur *packet,
+		    struct offload *offload);
+
+/* One packet: head, then tail, in one system call.  tail may be empty. */
+enum tun_status	tun_write(const struct tun *, const struct offload *,
+		    struct cur head, struct cur tail);
+
+#endif
