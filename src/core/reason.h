@@ -45,6 +45,7 @@ X(BAD_CHECKSUM,	"bad_checksum",	NONE,	DROP,	"wrong IPv4 header checksum") \
 X(BAD_OPTIONS,	"bad_options",	NONE,	DROP,	"malformed IPv4 options") \
 X(BAD_EXT,	"bad_ext",	NONE,	DROP,	"repeated, misplaced or too many IPv6 extension headers") \
 X(BAD_FRAGMENT,	"bad_fragment",	NONE,	DROP,	"fragment that cannot be part of a packet") \
+X(FRAGMENT_EXT,	"fragment_ext",	NONE,	DROP,	"fragment with extension headers behind the Fragment Header") \
 X(BAD_TRANSPORT,"bad_transport",NONE,	DROP,	"ends inside its transport header") \
 X(BAD_ICMP_SUM,	"bad_icmp_sum",	NONE,	DROP,	"wrong ICMP checksum") \
 X(BAD_OFFLOAD,	"bad_offload",	NONE,	DROP,	"offload header does not fit the packet") \

@@ -55,18 +55,20 @@ struct xlat_addrs6 {
 };
 
 /*
- * Translate p.  On success the reason is REASON_XLAT46 or REASON_XLAT64 and
- * *out is complete; otherwise *out is undefined.  REASON_TOO_BIG sets *mtu to
- * what the sender is to be told.
+ * Translate p.  inner is the packet that it quotes (pkt_parse_inner of p->quote)
+ * if it is an ICMP error, else NULL.  On success the reason is REASON_XLAT46 or
+ * REASON_XLAT64 and *out is complete, but for frag_id; otherwise *out is
+ * undefined.  REASON_TOO_BIG sets *mtu to what the sender is to be told.
  *
- * id is the identification to use where the packet brings none: xlat64, IPv4
- * packets with DF clear (RFC 7915 section 5.1); xlat46, fragments that we cut.
+ * id is the IPv4 identification where one is needed and the packet brings none:
+ * xlat64_wants_id().
  */
 enum reason	xlat46(const struct xlat_set *, const struct pkt *p,
-		    const struct xlat_addrs6 *, uint32_t id,
+		    const struct pkt *inner, const struct xlat_addrs6 *,
 		    struct xlat_out *out, unsigned *mtu);
 enum reason	xlat64(const struct xlat_set *, const struct pkt *p,
-		    const struct xlat_addrs4 *, uint16_t id,
-		    struct xlat_out *out, unsigned *mtu);
+		    const struct pkt *inner, const struct xlat_addrs4 *,
+		    uint16_t id, struct xlat_out *out, unsigned *mtu);
+bool		xlat64_wants_id(const struct pkt *);
 
 #endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rewrite.h"
+
+/* RFC 4884 section 3: a quoted packet before an extension has at least this. */
+#define EXTENDED_QUOTE_MIN	128
+
+void *
+head_put(struct xlat_out *out, size_t n)
+{
+	void *p = out->head + out->head_len;
+
+	out->head_len += n;
+	return p;
+}
+
+size_t
+out_len(const struct xlat_out *out)
+{
+	return out->head_len + out->tail.n;
+}
+
+void
+write_ip4(struct wire_ip4 *h, const struct ip4_fields *f)
+{
+	h->ver_ihl = 4 << 4 | sizeof *h / 4;
+	h->tos = f->tos;
+	put16(h->len, f->len);
+	put16(h->id, f->id);
+	put16(h->off, f->off);
+	h->ttl = f->ttl;
+	h->proto = f->proto;
+	put16(h->sum, 0);
+	put32(h->src, f->src);
+	put32(h->dst, f->dst);
+	put16(h->sum, csum_field(csum_bytes(cur_of(h, sizeof *h))));
+}
+
+void
+write_ip6(struct wire_ip6 *h, const struct ip6_fields *f)
+{
+	put32(h->ver_class_flow, (uint32_t)6 << 28 | (uint32_t)f->tos << 20);
+	put16(h->payload_len, f->payload_len);
+	h->next = f->next;
+	h->hop_limit = f->hop_limit;
+	ip6_write(h->src, f->src);
+	ip6_write(h->dst, f->dst);
+}
+
+/* A partial checksum is a plain sum: the difference goes in uncomplemented. */
+static uint16_t
+update(uint16_t field, csum_t was, csum_t is, bool partial)
+{
+	if (partial)
+		return (uint16_t)~csum_update((uint16_t)~field, was, is);
+	return csum_update(field, was, is);
+}
+
+static void
+update_tcp(struct wire_tcp *h, csum_t was, csum_t is, bool partial)
+{
+	put16(h->sum, update(be16(h->sum), was, is, partial));
+}
+
+static void
+update_udp(struct wire_udp *h, csum_t was, csum_t is, bool partial)
+{
+	uint16_t sum = be16(h->sum);
+
+	if (sum == 0 && !partial)
+		return;
+	sum = update(sum, was, is, partial);
+	put16(h->sum, sum == 0 && !partial ? 0xffff : sum);
+}
+
+void
+put_transport(struct xlat_out *out, const struct pkt *p, csum_t was, csum_t is,
+    bool partial)
+{
+	bool tcp = p->transport == TRANSPORT_TCP;
+	bool udp = p->transport == TRANSPORT_UDP;
+	size_t full = tcp ? sizeof(struct wire_tcp) :
+	    udp ? sizeof(struct wire_udp) : 0;
+	struct cur header = cur_first(p->payload, full);
+	void *h = head_put(out, header.n);
+
+	if (header.n > 0)
+		memcpy(h, header.p, header.n);
+	out->tail = cur_after(p->payload, header.n);
+	if (tcp && header.n == full)
+		update_tcp(h, was, is, partial);
+	if (udp && header.n == full)
+		update_udp(h, was, is, partial);
+}
+
+void
+put_echo(struct xlat_out *out, const struct pkt *p, uint8_t type, csum_t was,
+    csum_t is)
+{
+	struct cur c = p->payload;
+	const struct wire_icmp *from = cur_take(&c, sizeof *from);
+	struct wire_icmp *to = head_put(out, sizeof *to);
+
+	*to = *from;
+	to->type = type;
+	put16(to->sum, csum_update(be16(from->sum),
+	    was + ((csum_t)from->type << 8), is + ((csum_t)type << 8)));
+	out->tail = c;
+}
+
+static size_t
+round_up(size_t n, size_t unit)
+{
+	return (n + unit - 1) / unit * unit;
+}
+
+/*
+ * Where an extended quote ends: at least 128 octets, a multiple of the unit that
+ * the length attribute counts in.  0 if quote and extension cannot be sent
+ * together: then the extension goes as a whole.
+ */
+static size_t
+extended_quote(const struct xlat_out *out, size_t quote,
+    const struct icmp_head *head, struct cur extension)
+{
+	size_t n;
+
+	if (extension.n == 0 || head->length_unit == 0)
+		return 0;
+	n = round_up(quote, head->length_unit);
+	if (n < EXTENDED_QUOTE_MIN)
+		n = EXTENDED_QUOTE_MIN;
+	if (n / head->length_unit > UINT8_MAX ||
+	    out_len(out) - quote + n + extension.n > IP6_MIN_MTU)
+		return 0;
+	return n;
+}
+
+static void
+put_bytes(struct xlat_out *out, struct cur c)
+{
+	if (c.n > 0)
+		memcpy(head_put(out, c.n), c.p, c.n);
+}
+
+static void
+put_zeros(struct xlat_out *out, size_t n)
+{
+	memset(head_put(out, n), 0, n);
+}
+
+void
+finish_error(struct xlat_out *out, size_t icmp, const struct icmp_head *head,
+    struct cur extension)
+{
+	struct wire_icmp *h = (void *)(out->head + icmp);
+	size_t quote = out_len(out) - icmp - sizeof *h;
+	size_t n = extended_quote(out, quote, head, extension);
+	uint32_t word = head->word;
+
+	if (n != 0) {
+		word |= (uint32_t)(n / head->length_unit) << head->length_shift;
+		put_bytes(out, out->tail);
+		put_zeros(out, n - quote);
+		put_bytes(out, extension);
+		out->tail.n = 0;
+	}
+	out->tail = cur_first(out->tail, IP6_MIN_MTU - out->head_len);
+	h->type = head->type;
+	h->code = head->code;
+	put16(h->sum, 0);
+	put32(h->rest, word);
+}
+
+void
+finish_error_sum(struct xlat_out *out, size_t icmp, csum_t pseudo)
+{
+	struct wire_icmp *h = (void *)(out->head + icmp);
+
+	/* Only the last of the two may have an odd length: see put_transport. */
+	put16(h->sum, csum_field(pseudo +
+	    csum_bytes(cur_of(h, out->head_len - icmp)) +
+	    csum_bytes(out->tail)));
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xlat46.c - IPv4 to IPv6: RFC 7915 section 4.
+ */
+#include "checksum.h"
+#include "icmp.h"
+#include "rewrite.h"
+#include "xlat.h"
+
+/* IPv4 protocols whose number is a header of IPv6 itself. */
+static bool
+proto_is_foreign(uint8_t proto)
+{
+	return proto == PROTO_HOPOPT || proto == PROTO_ROUTING ||
+	    proto == PROTO_FRAGMENT || proto == PROTO_ICMPV6 ||
+	    proto == PROTO_DSTOPTS || proto == PROTO_IGMP;
+}
+
+static size_t
+headers_len(const struct pkt *p)
+{
+	return sizeof(struct wire_ip6) +
+	    (p->frag_header ? sizeof(struct wire_frag) : 0);
+}
+
+static csum_t
+pseudo4(const struct pkt *p)
+{
+	return csum_ip4(p->src4) + csum_ip4(p->dst4);
+}
+
+static csum_t
+pseudo6(struct ip6 src, struct ip6 dst)
+{
+	return csum_ip6(src) + csum_ip6(dst);
+}
+
+/*
+ * RFC 7915 section 4.1: the IPv6 header, and a Fragment Header only where there
+ * was a fragment.  payload_len counts what follows both.
+ */
+static void
+put_headers(struct xlat_out *out, const struct pkt *p, struct ip6 src,
+    struct ip6 dst, uint8_t hop_limit, uint32_t payload_len)
+{
+	struct wire_ip6 *h = head_put(out, sizeof *h);
+	uint8_t next = p->proto == PROTO_ICMP ? PROTO_ICMPV6 : p->proto;
+	size_t ext = headers_len(p) - sizeof *h;
+	struct wire_frag *f;
+
+	write_ip6(h, &(struct ip6_fields){
+		.tos = p->tos,
+		.hop_limit = hop_limit,
+		.next = p->frag_header ? PROTO_FRAGMENT : next,
+		.payload_len = (uint16_t)(payload_len + ext),
+		.src = src,
+		.dst = dst,
+	});
+	if (!p->frag_header)
+		return;
+	f = head_put(out, sizeof *f);
+	f->next = next;
+	f->reserved = 0;
+	put16(f->off, (uint16_t)(p->frag_off | (p->more ? IP6_MF : 0)));
+	put32(f->id, p->id);
+}
+
+/*
+ * RFC 7915 section 4.5: a UDP packet without a checksum.  One that is in pieces
+ * cannot be summed up.
+ */
+static enum reason
+udp_without_checksum(const struct xlat_set *set, const struct pkt *p,
+    const struct xlat_addrs6 *a, struct wire_udp *h)
+{
+	uint16_t len = be16(h->len);
+	uint16_t sum;
+
+	if (set->udp_cksum_mode == UDP_CKSUM_FWD)
+		return REASON_XLAT46;
+	if (pkt_is_fragment(p))
+		return REASON_UDP_ZERO_FRAG;
+	if (set->udp_cksum_mode == UDP_CKSUM_DROP)
+		return REASON_UDP_ZERO;
+	if (len < sizeof *h || len > p->payload.n)
+		return REASON_BAD_TRANSPORT;
+	sum = csum_field(csum_pseudo6(a->src, a->dst, PROTO_UDP, len) +
+	    csum_bytes(cur_first(p->payload, len)));
+	put16(h->sum, sum == 0 ? 0xffff : sum);
+	return REASON_XLAT46;
+}
+
+static enum reason
+put_payload(const struct xlat_set *set, const struct pkt *p,
+    const struct xlat_addrs6 *a, struct xlat_out *out)
+{
+	uint8_t *transport = out->head + out->head_len;
+	struct wire_udp *udp = (void *)transport;
+
+	if (p->transport == TRANSPORT_ICMP_ECHO) {
+		put_echo(out, p, icmp_echo46(p->payload.p[0]), 0,
+		    csum_pseudo6(a->src, a->dst, PROTO_ICMPV6,
+			pkt_payload_len(p)));
+		return REASON_XLAT46;
+	}
+	put_transport(out, p, pseudo4(p), pseudo6(a->src, a->dst), false);
+	if (p->transport == TRANSPORT_UDP && be16(udp->sum) == 0)
+		return udp_without_checksum(set, p, a, udp);
+	return REASON_XLAT46;
+}
+
+/*
+ * Over the tun's MTU with DF: tell the sender.  Over the off-link MTU without:
+ * cut it, RFC 7915 section 4.1.  (With DF, 1280 is no limit.)
+ */
+static enum reason
+check_size(const struct xlat_set *set, const struct pkt *p,
+    struct xlat_out *out, unsigned *mtu)
+{
+	size_t headers = headers_len(p);
+	size_t len = headers + pkt_payload_len(p);
+
+	if (p->df && len > set->mtu) {
+		*mtu = set->mtu -
+		    (unsigned)(headers - sizeof(struct wire_ip4));
+		return REASON_TOO_BIG;
+	}
+	if (!p->df && len > set->offlink_mtu)
+		out->frag_mtu = (uint16_t)set->offlink_mtu;
+	return REASON_XLAT46;
+}
+
+/* --- ICMP errors: RFC 7915 sections 4.2 and 4.3 --------------------------- */
+
+static bool
+inner_readable(const struct pkt *inner)
+{
+	return !proto_is_foreign(inner->proto) &&
+	    (inner->proto != PROTO_ICMP || inner->frag_off != 0 ||
+	    inner->payload.n >= sizeof(struct wire_icmp));
+}
+
+static void
+put_inner(struct xlat_out *out, const struct pkt *inner,
+    const struct xlat_addrs6 *a)
+{
+	uint32_t len = pkt_payload_len(inner);
+
+	put_headers(out, inner, a->inner_src, a->inner_dst, inner->ttl, len);
+	if (inner->transport == TRANSPORT_ICMP_ECHO)
+		put_echo(out, inner, icmp_echo46(inner->payload.p[0]), 0,
+		    csum_pseudo6(a->inner_src, a->inner_dst, PROTO_ICMPV6,
+			len));
+	else
+		put_transport(out, inner, pseudo4(inner),
+		    pseudo6(a->inner_src, a->inner_dst), false);
+}
+
+static enum reason
+put_error(const struct xlat_set *set, const struct pkt *p,
+    const struct pkt *inner, const struct xlat_addrs6 *a, struct xlat_out *out)
+{
+	size_t at = sizeof(struct wire_ip6);
+	struct icmp_head head;
+	uint32_t len;
+
+	if (!icmp_error46(pkt_icmp(p), (uint16_t)inner->len, set->mtu, &head))
+		return REASON_ICMP_TYPE;
+	if (!inner_readable(inner))
+		return REASON_ICMP_INNER;
+	if (inner->transport == TRANSPORT_ICMP_ERROR)
+		return REASON_ICMP_NESTED;
+	if (inner->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	put_headers(out, p, a->src, a->dst, p->ttl - 1, 0);
+	head_put(out, sizeof(struct wire_icmp));
+	put_inner(out, inner, a);
+	finish_error(out, at, &head, p->extension);
+	len = (uint32_t)(out_len(out) - at);
+	put16(((struct wire_ip6 *)out->head)->payload_len, (uint16_t)len);
+	finish_error_sum(out, at,
+	    csum_pseudo6(a->src, a->dst, PROTO_ICMPV6, len));
+	return REASON_XLAT46;
+}
+
+/* --- one packet ----------------------------------------------------------- */
+
+enum reason
+xlat46(const struct xlat_set *set, const struct pkt *p,
+    const struct pkt *inner, const struct xlat_addrs6 *a,
+    struct xlat_out *out, unsigned *mtu)
+{
+	enum reason why;
+
+	out->head_len = 0;
+	out->tail = cur_of(NULL, 0);
+	out->offload = (struct offload){ 0 };
+	out->frag_mtu = 0;
+	out->frag_id = p->id;
+
+	if (proto_is_foreign(p->proto))
+		return REASON_PROTOCOL;
+	if (p->proto == PROTO_ICMP && pkt_is_fragment(p))
+		return REASON_ICMP_FRAGMENT;
+	if (p->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	if (p->transport == TRANSPORT_ICMP_ERROR)
+		return put_error(set, p, inner, a, out);
+
+	why = check_size(set, p, out, mtu);
+	if (why != REASON_XLAT46)
+		return why;
+	put_headers(out, p, a->src, a->dst, p->ttl - 1, pkt_payload_len(p));
+	return put_payload(set, p, a, out);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xlat64.c - IPv6 to IPv4: RFC 7915 section 5.
+ */
+#include "checksum.h"
+#include "icmp.h"
+#include "rewrite.h"
+#include "xlat.h"
+
+/* Longest IPv4 packet that routers may fragment: RFC 7915 section 5.1. */
+#define DF_CLEAR_MAX	(IP6_MIN_MTU - 20)
+
+/* IPv6 next headers whose number IPv4 uses for something of its own. */
+static bool
+proto_is_foreign(uint8_t proto)
+{
+	return proto == PROTO_ICMP || proto == PROTO_IGMP;
+}
+
+static uint32_t
+ip4_len(const struct pkt *p)
+{
+	return (uint32_t)sizeof(struct wire_ip4) + pkt_payload_len(p);
+}
+
+bool
+xlat64_wants_id(const struct pkt *p)
+{
+	return !p->frag_header && ip4_len(p) <= DF_CLEAR_MAX;
+}
+
+static csum_t
+pseudo4(ip4_t src, ip4_t dst)
+{
+	return csum_ip4(src) + csum_ip4(dst);
+}
+
+static csum_t
+pseudo6(const struct pkt *p)
+{
+	return csum_ip6(p->src6) + csum_ip6(p->dst6);
+}
+
+/* Flags and offset, RFC 7915 sections 5.1 and 5.1.1. */
+static uint16_t
+flags_offset(const struct pkt *p)
+{
+	if (p->frag_header)
+		return (uint16_t)(p->frag_off / 8 | (p->more ? IP4_MF : 0));
+	return ip4_len(p) > DF_CLEAR_MAX ? IP4_DF : 0;
+}
+
+static void
+put_header(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst,
+    uint8_t ttl, uint16_t id, uint32_t len)
+{
+	struct wire_ip4 *h = head_put(out, sizeof *h);
+
+	write_ip4(h, &(struct ip4_fields){
+		.tos = p->tos,
+		.len = (uint16_t)len,
+		.id = p->frag_header ? (uint16_t)p->id : id,
+		.off = flags_offset(p),
+		.ttl = ttl,
+		.proto = p->proto == PROTO_ICMPV6 ? PROTO_ICMP : p->proto,
+		.src = src,
+		.dst = dst,
+	});
+}
+
+static void
+put_payload(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst)
+{
+	if (p->transport == TRANSPORT_ICMP_ECHO)
+		put_echo(out, p, icmp_echo64(p->payload.p[0]),
+		    csum_pseudo6(p->src6, p->dst6, PROTO_ICMPV6,
+			pkt_payload_len(p)), 0);
+	else
+		put_transport(out, p, pseudo6(p), pseudo4(src, dst), false);
+}
+
+/* --- ICMPv6 errors: RFC 7915 sections 5.2 and 5.3 ------------------------- */
+
+static bool
+inner_readable(const struct pkt *inner)
+{
+	return !proto_is_foreign(inner->proto) &&
+	    ip4_len(inner) <= UINT16_MAX &&
+	    (inner->proto != PROTO_ICMPV6 || inner->frag_off != 0 ||
+	    inner->payload.n >= sizeof(struct wire_icmp));
+}
+
+static enum reason
+put_error(const struct xlat_set *set, const struct pkt *p,
+    const struct pkt *inner, const struct xlat_addrs4 *a, uint16_t id,
+    struct xlat_out *out)
+{
+	size_t at = sizeof(struct wire_ip4);
+	struct icmp_head head;
+	struct pkt outer = *p;
+
+	if (!icmp_error64(pkt_icmp(p), set->mtu, &head))
+		return REASON_ICMP_TYPE;
+	if (!inner_readable(inner))
+		return REASON_ICMP_INNER;
+	if (inner->transport == TRANSPORT_ICMP_ERROR)
+		return REASON_ICMP_NESTED;
+	if (inner->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	head_put(out, at + sizeof(struct wire_icmp));
+	put_header(out, inner, a->inner_src, a->inner_dst, inner->ttl, 0,
+	    ip4_len(inner));
+	put_payload(out, inner, a->inner_src, a->inner_dst);
+	finish_error(out, at, &head, p->extension);
+	finish_error_sum(out, at, 0);
+
+	/* The header comes last: now the length is known. */
+	outer.len = outer.net_len + (uint32_t)(out_len(out) - at);
+	at = out->head_len;
+	out->head_len = 0;
+	put_header(out, &outer, a->src, a->dst, p->ttl - 1, id,
+	    ip4_len(&outer));
+	out->head_len = at;
+	return REASON_XLAT64;
+}
+
+/* --- one packet ----------------------------------------------------------- */
+
+enum reason
+xlat64(const struct xlat_set *set, const struct pkt *p,
+    const struct pkt *inner, const struct xlat_addrs4 *a, uint16_t id,
+    struct xlat_out *out, unsigned *mtu)
+{
+	uint32_t len = ip4_len(p);
+
+	out->head_len = 0;
+	out->tail = cur_of(NULL, 0);
+	out->offload = (struct offload){ 0 };
+	out->frag_mtu = 0;
+
+	if (proto_is_foreign(p->proto))
+		return REASON_PROTOCOL;
+	if (p->proto == PROTO_ICMPV6 && pkt_is_fragment(p))
+		return REASON_ICMP_FRAGMENT;
+	if (p->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	if (p->transport == TRANSPORT_ICMP_ERROR)
+		return put_error(set, p, inner, a, id, out);
+
+	if (len > UINT16_MAX)
+		return REASON_OVERSIZE;
+	if (len > set->mtu) {
+		*mtu = set->mtu + 20;
+		return REASON_TOO_BIG;
+	}
+	put_header(out, p, a->src, a->dst, p->ttl - 1, id, len);
+	put_payload(out, p, a->src, a->dst);
+	return REASON_XLAT64;
+}
