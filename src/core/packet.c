@@ -243,6 +243,7 @@ read_ip6(const struct wire_ip6 *h, struct pkt *p)
 		.proto = h->next,
 		.len = (uint32_t)sizeof *h + be16(h->payload_len),
 		.net_len = sizeof *h,
+		.next_at = offsetof(struct wire_ip6, next),
 		.src6 = ip6_read(h->src),
 		.dst6 = ip6_read(h->dst),
 	};
@@ -319,6 +320,7 @@ read_extension(struct cur *c, struct pkt *p, struct seen *seen,
 		p->pointer = p->net_len +
 		    (uint16_t)offsetof(struct wire_ext, segleft);
 	p->proto = h->next;
+	p->next_at = p->net_len;
 	p->net_len = (uint16_t)(p->net_len + len);
 	*c = cur_after(*c, len);
 	return true;

@@ -41,6 +41,7 @@ struct pkt {
 	uint32_t	 id;		/* IPv4, or of the Fragment Header */
 	uint32_t	 len;		/* as declared, network headers included */
 	uint16_t	 net_len;	/* network headers */
+	uint16_t	 next_at;	/* IPv6: offset of the octet that says proto */
 	uint16_t	 pointer;	/* REASON_ROUTING_HDR: of Segments Left */
 	ip4_t		 src4, dst4;
 	struct ip6	 src6, dst6;

@@ -55,8 +55,16 @@ struct xlat_addrs6 {
 };
 
 /*
- * Translate p.  inner is the packet that it quotes (pkt_parse_inner of p->quote)
- * if it is an ICMP error, else NULL.  On success the reason is REASON_XLAT46 or
+ * What the packet alone, whatever its addresses, forbids to translate: the
+ * reason, or REASON_XLAT46 or REASON_XLAT64 if nothing does.
+ */
+enum reason	xlat46_accept(const struct pkt *);
+enum reason	xlat64_accept(const struct pkt *);
+
+/*
+ * Translate p, which xlat??_accept() accepts.  inner is the packet
+ * that it quotes (pkt_parse_inner of p->quote) if it is an ICMP error, else NULL.
+ *  On success the reason is REASON_XLAT46 or
  * REASON_XLAT64 and *out is complete, but for frag_id; otherwise *out is
  * undefined.  REASON_TOO_BIG sets *mtu to what the sender is to be told.
  *

@@ -186,6 +186,18 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 /* --- one packet ----------------------------------------------------------- */
 
 enum reason
+xlat46_accept(const struct pkt *p)
+{
+	if (proto_is_foreign(p->proto))
+		return REASON_PROTOCOL;
+	if (p->proto == PROTO_ICMP && pkt_is_fragment(p))
+		return REASON_ICMP_FRAGMENT;
+	if (p->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	return REASON_XLAT46;
+}
+
+enum reason
 xlat46(const struct xlat_set *set, const struct pkt *p,
     const struct pkt *inner, const struct xlat_addrs6 *a,
     struct xlat_out *out, unsigned *mtu)
@@ -198,12 +210,6 @@ xlat46(const struct xlat_set *set, const struct pkt *p,
 	out->frag_mtu = 0;
 	out->frag_id = p->id;
 
-	if (proto_is_foreign(p->proto))
-		return REASON_PROTOCOL;
-	if (p->proto == PROTO_ICMP && pkt_is_fragment(p))
-		return REASON_ICMP_FRAGMENT;
-	if (p->transport == TRANSPORT_ICMP_OTHER)
-		return REASON_ICMP_TYPE;
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return put_error(set, p, inner, a, out);
 

@@ -127,6 +127,18 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 /* --- one packet ----------------------------------------------------------- */
 
 enum reason
+xlat64_accept(const struct pkt *p)
+{
+	if (proto_is_foreign(p->proto))
+		return REASON_PROTOCOL;
+	if (p->proto == PROTO_ICMPV6 && pkt_is_fragment(p))
+		return REASON_ICMP_FRAGMENT;
+	if (p->transport == TRANSPORT_ICMP_OTHER)
+		return REASON_ICMP_TYPE;
+	return REASON_XLAT64;
+}
+
+enum reason
 xlat64(const struct xlat_set *set, const struct pkt *p,
     const struct pkt *inner, const struct xlat_addrs4 *a, uint16_t id,
     struct xlat_out *out, unsigned *mtu)
@@ -138,12 +150,6 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 	out->offload = (struct offload){ 0 };
 	out->frag_mtu = 0;
 
-	if (proto_is_foreign(p->proto))
-		return REASON_PROTOCOL;
-	if (p->proto == PROTO_ICMPV6 && pkt_is_fragment(p))
-		return REASON_ICMP_FRAGMENT;
-	if (p->transport == TRANSPORT_ICMP_OTHER)
-		return REASON_ICMP_TYPE;
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return put_error(set, p, inner, a, id, out);
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * forward.h - one packet in, one outcome out.
+ *
+ * 1. A packet is parsed once; from then on facts come from struct pkt, never
+ *    from raw bytes.
+ * 2. Only addrmap knows where addresses come from, and only pool changes.  Time
+ *    comes in as an argument.
+ * 3. Translation is a function: same packet, addresses and settings, same
+ *    output.  It never modifies its input.
+ * 4. Every packet ends with exactly one enum reason; the counters add up to the
+ *    packets read.
+ */
+#ifndef LICHEN_FORWARD_H
+#define LICHEN_FORWARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "addrmap.h"
+#include "icmperr.h"
+#include "ident.h"
+#include "packet.h"
+#include "reason.h"
+#include "xlat.h"
+
+/* Packets and octets of one direction. */
+struct traffic {
+	uint64_t	packets, octets;
+};
+
+struct forward_counters {
+	uint64_t	reason[REASON_COUNT];	/* add up to the packets read */
+	struct traffic	in4, in6;		/* read, by family */
+	struct traffic	out4, out6;		/* to be written, fragments as
+						 * the one packet they were */
+	uint64_t	icmp_translated;	/* errors, both directions */
+	uint64_t	icmp_sent;		/* our own errors */
+	uint64_t	icmp_suppressed;	/* not sent: over icmp-rate */
+};
+
+/* Token bucket of our own ICMP errors: RFC 4443 section 2.4 (f). */
+struct bucket {
+	uint32_t	rate;		/* tokens a second; 0: no limit */
+	uint32_t	burst;		/* tokens at most */
+	uint64_t	level;		/* thousandths of a token */
+	mono_t		filled;
+};
+
+#define FORWARD_SCRATCH	65536
+
+struct forward {
+	struct addrmap		map;
+	struct own_addrs	own;
+	struct xlat_set		set;
+	struct bucket		bucket;
+	struct ident		ident;
+	struct forward_counters	count;
+	uint8_t			scratch[FORWARD_SCRATCH]; /* hairpin */
+};
+
+struct outcome {
+	enum reason		reason;
+	bool			send;	/* write out */
+	struct lease_event	event;	/* log it before the packet leaves */
+	struct pkt		pkt;	/* what was read, as far as it parsed */
+	struct xlat_out		out;
+};
+
+/*
+ * What becomes of a packet from the device.  *o points into packet and *f, and
+ * is good until either changes.  own, set, map and bucket.rate and .burst are
+ * the caller's to fill in before the first packet (forward_init for the rest).
+ */
+void	forward_packet(struct forward *f, struct cur packet,
+	    const struct offload *, mono_t now, struct outcome *o);
+
+/* ident and bucket; clears the counters. */
+void	forward_init(struct forward *f, struct siphash_key, mono_t now);
+
+#endif

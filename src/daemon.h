@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daemon.h - the running translator: it owns the configuration, the tables, the
+ * device and the state directory, and moves packets until a signal ends it.
+ */
+#ifndef LICHEN_DAEMON_H
+#define LICHEN_DAEMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "core/forward.h"
+#include "pktlog.h"
+#include "state.h"
+#include "tables.h"
+#include "tun.h"
+
+struct daemon {
+	const char	*config;	/* absolute path, for reloads */
+	struct conf	*conf;
+	struct tables	 tables;
+	struct forward	 forward;
+	struct tun	 tun;
+	struct pktlog	 log;
+	struct siphash_key key;
+	int		 state_dir;	/* -1: leases are not kept */
+	uint64_t	 saved;		/* generation of the pool on disk */
+	mono_t		 save_at;	/* INT64_MAX: nothing to save */
+	mono_t		 mtu_at;	/* when to look at the MTU again */
+	uint64_t	 write_errors;	/* packets the device did not take */
+	struct outcome	 outcome;
+	struct xlat_out	 piece;		/* a fragment on its way out */
+	uint8_t		 packet[TUN_PACKET_MAX];
+};
+
+/* Print messages of the configuration to the log; false if there were errors. */
+bool	daemon_report(const struct conf_msgs *);
+
+/*
+ * Take the configuration (which the daemon then owns), build the tables, open
+ * the device, configure the interface, open data-dir and load the leases.
+ * Return false with a message in err; what was opened is closed by
+ * daemon_free() in any case.
+ */
+bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
+	    size_t errsize);
+
+/* Signals that daemon_run() waits for: block them, from the start on. */
+void	daemon_block_signals(void);
+
+/*
+ * Move packets until SIGINT, SIGTERM or SIGQUIT (return 0) or until the device
+ * is gone (return 1).  The leases are saved at the end.
+ */
+int	daemon_run(struct daemon *);
+
+void	daemon_free(struct daemon *);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - options and the order of the start, nothing else.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "daemon.h"
+#include "log.h"
+#include "netif.h"
+#include "privdrop.h"
+
+#define ERR_MAX	512
+
+struct options {
+	const char	*config;
+	const char	*user, *group, *pidfile;
+	bool		 debug, nodetach, chroot, mktun, rmtun, check;
+	enum log_target	 target;
+};
+
+enum {				/* long options without a letter */
+	OPT_MKTUN = 256,
+	OPT_RMTUN,
+	OPT_CHECK,
+	OPT_SYSLOG,
+	OPT_STDOUT,
+	OPT_JOURNAL,
+};
+
+static const struct option longopts[] = {
+	{ "config",	required_argument, NULL, 'c' },
+	{ "debug",	no_argument,	   NULL, 'd' },
+	{ "nodetach",	no_argument,	   NULL, 'n' },
+	{ "user",	required_argument, NULL, 'u' },
+	{ "group",	required_argument, NULL, 'g' },
+	{ "chroot",	no_argument,	   NULL, 'r' },
+	{ "pidfile",	required_argument, NULL, 'p' },
+	{ "mktun",	no_argument,	   NULL, OPT_MKTUN },
+	{ "rmtun",	no_argument,	   NULL, OPT_RMTUN },
+	{ "check",	no_argument,	   NULL, OPT_CHECK },
+	{ "syslog",	no_argument,	   NULL, OPT_SYSLOG },
+	{ "stdout",	no_argument,	   NULL, OPT_STDOUT },
+	{ "journal",	no_argument,	   NULL, OPT_JOURNAL },
+	{ "help",	no_argument,	   NULL, 'h' },
+	{ "version",	no_argument,	   NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+"Usage: lichen [-dnr] [-c file] [-u user] [-g group] [-p file]\n"
+"       lichen [-c file] --mktun | --rmtun | --check\n"
+"\n"
+"  -c, --config FILE   configuration (default " SYSCONFDIR "/tayga.conf)\n"
+"  -d, --debug         stay in the foreground, log to stdout\n"
+"  -n, --nodetach      stay in the foreground, log to syslog\n"
+"  -u, --user NAME     become this user once the device is open\n"
+"  -g, --group NAME    become this group\n"
+"  -r, --chroot        chroot to data-dir (needs -u)\n"
+"  -p, --pidfile FILE  write the process id here\n"
+"      --mktun         create the persistent TUN device and exit\n"
+"      --rmtun         remove it and exit\n"
+"      --check         check the configuration, print every error, exit\n"
+"      --syslog, --stdout, --journal\n"
+"                      where the log goes; the last one wins\n"
+"  -h, --help          this text\n"
+"  -V, --version       the version\n";
+
+/* --- options -------------------------------------------------------------- */
+
+static void
+set_option(struct options *o, int c)
+{
+	switch (c) {
+	case 'c':
+		o->config = optarg;
+		break;
+	case 'd':
+		o->debug = true;
+		o->target = LOG_TO_STDOUT;
+		break;
+	case 'n':
+		o->nodetach = true;
+		break;
+	case 'u':
+		o->user = optarg;
+		break;
+	case 'g':
+		o->group = optarg;
+		break;
+	case 'r':
+		o->chroot = true;
+		break;
+	case 'p':
+		o->pidfile = optarg;
+		break;
+	case OPT_MKTUN:
+		o->mktun = true;
+		break;
+	case OPT_RMTUN:
+		o->rmtun = true;
+		break;
+	case OPT_CHECK:
+		o->check = true;
+		break;
+	case OPT_SYSLOG:
+		o->target = LOG_TO_SYSLOG;
+		break;
+	case OPT_STDOUT:
+		o->target = LOG_TO_STDOUT;
+		break;
+	case OPT_JOURNAL:
+		o->target = LOG_TO_JOURNAL;
+		break;
+	case 'h':
+		fputs(usage, stdout);
+		exit(EXIT_SUCCESS);
+	case 'V':
+		puts(PACKAGE_STRING);
+		exit(EXIT_SUCCESS);
+	default:
+		fputs(usage, stderr);
+		exit(EXIT_FAILURE);
+	}
+}
+
+static void
+check_options(const struct options *o)
+{
+	if (o->mktun && o->rmtun)
+		fatalx("--mktun and --rmtun exclude each other");
+	if ((o->mktun || o->rmtun) && (o->user || o->group || o->chroot))
+		fatalx("-u, -g and -r are for the daemon, not for --mktun "
+		    "and --rmtun");
+	if (o->chroot && o->user == NULL)
+		fatalx("--chroot needs --user: root gets out of a chroot");
+}
+
+/* Operands are ignored, as TAYGA does: clatd passes an empty one. */
+static struct options
+read_options(int argc, char **argv)
+{
+	struct options o = {
+		.config = SYSCONFDIR "/tayga.conf",
+		.target = LOG_TO_SYSLOG,
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:dnu:g:rp:hV", longopts,
+	    NULL)) != -1)
+		set_option(&o, c);
+	check_options(&o);
+	return o;
+}
+
+/* --- configuration -------------------------------------------------------- */
+
+static struct conf *
+load(const char *path)
+{
+	struct conf_msgs msgs;
+	struct conf *conf = conf_load(path, &msgs);
+
+	daemon_report(&msgs);
+	conf_msgs_free(&msgs);
+	return conf;
+}
+
+/* --check, --mktun and --rmtun: do it, say so, and the exit status. */
+static int
+run_once(const struct options *o, const struct conf *conf)
+{
+	const char *name = conf->tun_device;
+	char err[ERR_MAX];
+
+	if (o->mktun && !tun_create(name, err, sizeof err))
+		fatalx("%s", err);
+	if (o->rmtun && !tun_destroy(name, err, sizeof err))
+		fatalx("%s", err);
+	if (o->mktun)
+		printf("Created persistent tun device %s\n", name);
+	else if (o->rmtun)
+		printf("Removed persistent tun device %s\n", name);
+	else
+		printf("%s: good\n", o->config);
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* --- process -------------------------------------------------------------- */
+
+/*
+ * The child goes on and returns the descriptor that it says "ready" to; the
+ * parent waits for that and returns truthfully: 0 when packets flow, else 1, with
+ * the reason on the stderr that both share.
+ */
+static int
+daemonise(void)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+	ssize_t n;
+
+	if (pipe(ready) == -1)
+		fatal("pipe");
+	pid = fork();
+	if (pid == -1)
+		fatal("fork");
+	if (pid == 0) {
+		close(ready[0]);
+		fcntl(ready[1], F_SETFD, FD_CLOEXEC);
+		setsid();
+		return ready[1];
+	}
+	close(ready[1]);
+	do
+		n = read(ready[0], &byte, 1);
+	while (n == -1 && errno == EINTR);
+	_exit(n == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+static void
+tell_ready(int fd)
+{
+	int null;
+
+	if (fd == -1)
+		return;
+	null = open("/dev/null", O_RDWR);
+	if (null != -1) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		if (null > STDERR_FILENO)
+			close(null);
+	}
+	if (write(fd, "", 1) != 1)
+		log_warn("cannot tell the parent");
+	close(fd);
+}
+
+/* A relative path resolves in data-dir. */
+static void
+write_pidfile(const char *path, int dir)
+{
+	char text[32];
+	int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+	int fd = openat(dir == -1 ? AT_FDCWD : dir, path,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd == -1 || write(fd, text, (size_t)n) != n || close(fd) == -1)
+		fatal("pidfile %s", path);
+}
+
+static void
+drop(const struct options *o, const struct conf *conf)
+{
+	struct privs privs;
+	char err[ERR_MAX];
+
+	if (!privs_lookup(&privs, o->user, o->group, err, sizeof err) ||
+	    !privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
+		sizeof err))
+		fatalx("%s", err);
+}
+
+static int
+run_daemon(const struct options *o, struct conf *conf, char *config)
+{
+	struct daemon *d = calloc(1, sizeof *d);
+	char err[ERR_MAX];
+	int ready = -1, status;
+
+	if (d == NULL)
+		fatal("daemon");
+	if (o->chroot && conf->data_dir == NULL)
+		fatalx("--chroot needs data-dir in %s", config);
+	daemon_block_signals();
+	if (!o->debug && !o->nodetach)
+		ready = daemonise();
+	if (!daemon_start(d, config, conf, err, sizeof err))
+		fatalx("%s", err);
+	if (o->pidfile != NULL)
+		write_pidfile(o->pidfile, d->state_dir);
+	log_open(o->target, "lichen");
+	netif_warn_forwarding(d->tun.name);
+	drop(o, conf);
+	log_info("%s started, tun %s, mtu %u", PACKAGE_STRING, d->tun.name,
+	    d->forward.set.mtu);
+	tell_ready(ready);
+	status = daemon_run(d);
+	if (o->pidfile != NULL && d->state_dir != -1)
+		unlinkat(d->state_dir, o->pidfile, 0);
+	else if (o->pidfile != NULL)
+		unlink(o->pidfile);
+	daemon_free(d);
+	free(d);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = read_options(argc, argv);
+	struct conf *conf = load(o.config);
+	char *config;
+	int status;
+
+	if (conf == NULL)
+		return EXIT_FAILURE;
+	if (o.check || o.mktun || o.rmtun) {
+		status = run_once(&o, conf);
+		conf_free(conf);
+		return status;
+	}
+	config = realpath(o.config, NULL);
+	if (config == NULL)
+		fatal("%s", o.config);
+	status = run_daemon(&o, conf, config);
+	free(config);
+	return status;
+}
