@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# setup.sh PURPOSE... - make sure that what a purpose needs is installed.
+#
+#	build	compile lichen
+#	test	run make check, all of it
+#	demo	run tests/demo.sh
+#
+# Debian packages are installed by name where something is missing and where that
+# is possible without a question (root, or sudo without a password).  Otherwise
+# say what is missing and exit 1.
+
+set -eu
+
+# purpose package what-proves-it: a command, or a shell word list to run
+table() {
+	cat <<-'TABLE'
+		build	gcc		command -v cc
+		build	libc6-dev	echo '#include <linux/if_tun.h>' | cc -E -
+		build	make		command -v make
+		build	autoconf	command -v autoreconf
+		build	automake	command -v automake
+		build	pkg-config	command -v pkg-config
+		test	check		pkg-config --exists check
+		test	iproute2	command -v ip && command -v ss
+		test	iputils-ping	command -v ping
+		test	traceroute	command -v traceroute
+		test	socat		command -v socat
+		test	util-linux	command -v nsenter && command -v setpriv
+		demo	iproute2	command -v ip
+		demo	iputils-ping	command -v ping
+		demo	curl		command -v curl
+		demo	iperf3		command -v iperf3
+		demo	busybox		busybox --list | grep -qx httpd
+		demo	util-linux	command -v nsenter
+	TABLE
+}
+
+# Packages of a purpose that are missing.
+missing() {	# purpose
+	table | while read -r purpose package proof; do
+		if [ "$purpose" = "$1" ] &&
+		    ! sh -c "$proof" >/dev/null 2>&1 </dev/null; then
+			echo "$package"
+		fi
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -n "$@"
+	fi
+}
+
+can_install() {
+	command -v apt-get >/dev/null && as_root true 2>/dev/null
+}
+
+install() {	# package...
+	export DEBIAN_FRONTEND=noninteractive
+	as_root apt-get install -qq --no-install-recommends "$@" \
+	    >/dev/null 2>&1 && return
+	# The lists are empty (a fresh container) or too old.
+	as_root apt-get update -qq >/dev/null &&
+	    as_root apt-get install -qq --no-install-recommends "$@" >/dev/null
+}
+
+if [ $# -eq 0 ]; then
+	echo "usage: ${0##*/} build|test|demo ..." >&2
+	exit 1
+fi
+all=
+for arg in "$@"; do
+	case $arg in
+	build)	all="$all $(missing build)" ;;
+	test)	all="$all $(missing build) $(missing test)" ;;
+	demo)	all="$all $(missing build) $(missing demo)" ;;
+	*)	echo "${0##*/}: no purpose $arg" >&2; exit 1 ;;
+	esac
+done
+# shellcheck disable=SC2086 # one word a line
+all=$(printf '%s\n' $all | sort -u | paste -sd ' ' -)
+[ -n "$all" ] || exit 0
+
+if ! can_install; then
+	echo "Missing, and not to be installed without root, apt-get or" \
+	    "sudo without a password: $all" >&2
+	echo "On Debian or Ubuntu: apt-get install $all" >&2
+	exit 1
+fi
+echo "Installing: $all"
+# shellcheck disable=SC2086 # package names are words
+install $all
