@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * check.h - what every unit test shares: one suite a program, run and reported.
+ * suite.h - what every unit test shares: one suite a program, run and reported.
  *
  * A test program is a set of START_TEST blocks and
  *	TESTS(suite_name, test_a, test_b, ...)
  */
-#ifndef TESTS_CHECK_H
-#define TESTS_CHECK_H
+#ifndef TESTS_SUITE_H
+#define TESTS_SUITE_H
 
 #include <check.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 int									\
 main(void)								\
 {									\
-	static const TTest *const all[] = { __VA_ARGS__ };		\
+	const TTest *const all[] = { __VA_ARGS__ };		\
 	Suite *s = suite_create(#name);					\
 	TCase *tc = tcase_create(#name);				\
 	SRunner *sr;							\
