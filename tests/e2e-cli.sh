@@ -26,7 +26,7 @@ cat >"$conf" <<-CONF
 CONF
 
 lichen() {
-	in_ns tr "$LICHEN" "$@"
+	in_ns tr timeout 10 "$LICHEN" "$@"
 }
 
 # The same, with errors from line 2 on.
@@ -165,7 +165,7 @@ like "a pidfile that cannot be written: on stderr" "$(cat "$T/err")" \
     'nowhere/lichen\.pid.*No such file'
 exits 1 "a user that does not exist" lichen -c "$conf" -u no-such-user
 like "a user that does not exist: on stderr" "$(cat "$T/err")" 'no-such-user'
-ip -n tr link add nat64 type dummy
+ip -n tr link add nat64 type veth peer name other
 exits 1 "a device that is no TUN" lichen -c "$conf"
 like "a device that is no TUN: on stderr" "$(cat "$T/err")" 'nat64'
 ip -n tr link del nat64
@@ -209,13 +209,24 @@ like "the device is deleted: it says so" "$(tail -n 3 "$T/journal.log")" nat64
 
 # --- signals while packets keep coming
 
-background flooded tr "$LICHEN" -d -c "$conf"
+cat >"$T/flooded.conf" <<-CONF
+	tun-device nat64
+	ipv4-addr 192.168.255.1
+	prefix 2001:db8:1:ffff::/96
+	tun-up yes
+	tun-ip 198.51.100.1/32
+	tun-route 192.168.255.0/24
+	tun-route 192.0.2.0/24
+	tun-route 2001:db8:1:ffff::/96
+CONF
+# What comes from the prefix goes back to it: every packet runs in circles until
+# its TTL is used up, and there is always another one to read.
+background flooded tr "$LICHEN" -d -c "$T/flooded.conf"
 daemon=$BG
 wait_until 5 answers || :
-ip -n tr route add 192.0.2.0/24 dev nat64
 floods=
 for i in 1 2 3; do
-	background flood tr socat -u -b 64 /dev/zero "UDP4:192.0.2.$i:9"
+	background flood tr socat -u -b 64 /dev/zero "UDP4:192.0.2.$i:9,ttl=255"
 	floods="$floods $BG"
 done
 sleep 0.5
@@ -227,6 +238,8 @@ took=$(($(now_ms) - before))
 ok "SIGTERM under a flood of packets: at once ($took ms)" \
     test "$took" -lt 500
 is "SIGTERM under a flood of packets: exit status 0" "$STATUS" 0
+like "the flood was translated" "$(lichen_log flooded)" \
+    "counter xlat46 [1-9][0-9]{4}"
 # shellcheck disable=SC2086 # words
 kill $floods 2>/dev/null || :
 
@@ -265,7 +278,7 @@ status_of() {	# pid field
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' '
 }
 
-if [ "$(awk '{ n += $3 } END { print n > 1 }' /proc/self/uid_map)" = 1 ]; then
+if [ "$(awk '{ n += $3 } END { print (n > 1) }' /proc/self/uid_map)" = 1 ]; then
 	uid=$(id -u nobody) gid=$(id -g nobody)
 	group=$(id -gn nobody)
 	chown nobody "$T/data"

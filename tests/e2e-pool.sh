@@ -58,7 +58,8 @@ logged() {	# name regex
 
 # --- assignment
 
-config | lichen_start tr first
+config >"$T/first.conf"
+lichen_run tr first
 is_seen_as "the address that TAYGA would choose" $a $pool.233
 is_seen_as "the next one if that is taken" $b $pool.234
 is_seen_as "a lease stays" $a $pool.233
@@ -74,7 +75,8 @@ is "dynamic.map has comments and leases only" \
 stop "$LICHEN_PID"
 is "SIGTERM: exit status 0" "$STATUS" 0
 ok "the leases are on disk" saved $pool.233 $a
-config | lichen_start tr second
+config >"$T/second.conf"
+lichen_run tr second
 ok "a restored lease is reachable before its host speaks" pings s4 $pool.234
 is_seen_as "after SIGTERM: the second host's lease" $b $pool.234
 is_seen_as "after SIGTERM: the first host's lease" $a $pool.233
@@ -84,7 +86,8 @@ is_seen_as "after SIGTERM: the first host's lease" $a $pool.233
 is_seen_as "a third host" $c $pool.235
 ok "its lease is on disk soon" wait_until 5 saved $pool.235 $c
 stop "$LICHEN_PID" KILL
-config | lichen_start tr third
+config >"$T/third.conf"
+lichen_run tr third
 is_seen_as "after SIGKILL: the third host's lease" $c $pool.235
 is_seen_as "after SIGKILL: the second host's lease" $b $pool.234
 
@@ -129,7 +132,8 @@ cat >"$T/data/dynamic.map" <<-MAP
 	$pool.15	ff02::1	$now
 	$pool.20	$c	$now
 MAP
-config | lichen_start tr fourth
+config >"$T/fourth.conf"
+lichen_run tr fourth
 ok "a lease in use: reachable" pings s4 $pool.10
 ok "what follows bad lines counts: reachable" pings s4 $pool.20
 like "a lease of three days ago: not reachable" \
@@ -144,7 +148,8 @@ cat >"$T/data/dynamic.map" <<-MAP
 	$pool.30	$a	$((now + 90000000))
 	$pool.31	$b	$((now + 90000000))
 MAP
-config | lichen_start tr fifth
+config >"$T/fifth.conf"
+lichen_run tr fifth
 like "times in the future: dormant" \
     "$(ping_says s4 $pool.31)" "From $pool.1 .*Unreachable"
 is_seen_as "times in the future: the address is kept" $b $pool.31
@@ -155,7 +160,8 @@ stop "$LICHEN_PID"
 mount -t tmpfs -o size=16k tmpfs "$T/data"
 printf '%s\t%s\t%s\n' $pool.40 $a "$now" >"$T/data/dynamic.map"
 cp "$T/data/dynamic.map" "$T/before"
-config | lichen_start tr sixth
+config >"$T/sixth.conf"
+lichen_run tr sixth
 dd if=/dev/zero of="$T/data/filler" bs=4k 2>/dev/null || :
 is_seen_as "a full disk: still leases addresses" $b $pool.233
 ok "a full disk: it says so" \

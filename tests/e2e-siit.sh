@@ -88,25 +88,52 @@ is "map 28 to 120: bits that have no place in IPv4 are ignored" \
 
 ok "a map of the map-file" pings h4 192.0.2.20
 echo "map 192.0.2.21 2001:db8:6::20" >"$T/data/more.map"
-like "an edit alone changes nothing" "$(ping_says h4 192.0.2.21)" \
-    'Unreachable'
+like "an edit alone changes nothing" "$(ping_says h4 192.0.2.21)" ' 0 received'
 kill -HUP "$LICHEN_PID"
 ok "SIGHUP: the new address" pings h4 192.0.2.21
-like "SIGHUP: the old one is gone" "$(ping_says h4 192.0.2.20)" 'Unreachable'
+like "SIGHUP: the old one is gone" "$(ping_says h4 192.0.2.20)" ' 0 received'
 is "SIGHUP: the other direction too" \
     "$(seen_as s6 2001:db8:6::20 $h4_6 90)" 192.0.2.21
-
-# --- nobody's addresses
-
-like "unmapped destination: 3/1" "$(ping_says h4 192.0.2.200)" \
-    'From 192.0.2.1 .*Host Unreachable'
-like "unmapped source: 1/5" \
-    "$(ping_says s6 $h4_6 -I 2001:db8:6::99)" \
-    'From 2001:db8:7::1 .*(policy|Destination unreachable)'
 
 # --- hairpin: two servers that know each other's IPv4 address only
 
 hairpin=2001:db8:122:3c0:0:20b::	# 192.0.2.11 in the prefix
 ok "hairpin: a server pings another by its IPv4 address" \
     pings s6 $hairpin -I 2001:db8:6::10
+is "hairpin: the other sees an IPv4 address too" \
+    "$(seen_as s6 2001:db8:6::10 $hairpin 90)" \
+    2001:0db8:0122:03c0:0000:020a:0000:0000
+like "unmapped source: 1/5" "$(ping_says s6 $h4_6 -I 2001:db8:6::99)" \
+    'From 2001:db8:7::1 .*Destination unreachable'
+stop "$LICHEN_PID"
+is "SIGTERM: exit status 0" "$STATUS" 0
+
+# --- maps for both sides, no prefix: the longest wins, and there are strangers
+
+lichen_start tr maps <<-CONF
+	tun-device siit
+	ipv4-addr 192.0.2.1
+	ipv6-addr 2001:db8:7::1
+	map 192.0.2.0/28 2001:db8:6::/124
+	map 192.0.2.5 2001:db8:6::10
+	map 198.51.100.0/24 2001:db8:122::/120
+	tun-up yes
+	tun-route 192.0.2.0/24
+	tun-route 2001:db8:122::/64
+	tun-route 2001:db8:7::1
+CONF
+address s6 tr 2001:db8:6::4/64
+ok "a map of 28 to 124" pings h4 192.0.2.4
+ok "the longer map wins" pings h4 192.0.2.5
+is "also the other way" \
+    "$(seen_as s6 2001:db8:6::10 2001:db8:122::2 90)" 192.0.2.5
+is "and beside it the shorter" \
+    "$(seen_as s6 2001:db8:6::4 2001:db8:122::2 90)" 192.0.2.4
+like "unmapped IPv4 destination: 3/1" "$(ping_says h4 192.0.2.200)" \
+    'From 192.0.2.1 .*Host Unreachable'
+like "unmapped IPv6 destination: 1/0" \
+    "$(ping_says s6 2001:db8:122::1:1 -I 2001:db8:6::4)" \
+    'From 2001:db8:7::1 .*No route'
+stop "$LICHEN_PID"
+is "SIGTERM: exit status 0" "$STATUS" 0
 finish

@@ -125,11 +125,13 @@ skip() {	# what why
 ok() {	# what command...
 	ns_what=$1
 	shift
-	if "$@" >"$T/out" 2>&1; then
+	ns_got=0
+	"$@" >"$T/out" 2>&1 || ns_got=$?
+	if [ "$ns_got" -eq 0 ]; then
 		ns_report 0 "$ns_what"
 	else
 		ns_report 1 "$ns_what"
-		echo "# status $? of: $*"
+		echo "# status $ns_got of: $*"
 		tail -n 20 "$T/out" | sed 's/^/# /'
 	fi
 }
@@ -309,18 +311,10 @@ ns_started() {	# name pid
 	[ -s "$T/$1.pid" ] || dead "$2"
 }
 
-# Run the daemon in a namespace, with the configuration of standard input and
-# these options besides; return when it has written its pidfile, which comes
-# after the device.  Output goes to $T/NAME.log, the pid to $LICHEN_PID.
-lichen_start() {	# ns name [option...]
-	ns_name=$1 ns_inst=$2
-	shift 2
-	cat >"$T/$ns_inst.conf"
-	lichen_again "$ns_name" "$ns_inst" "$@"
-}
-
-# The same with the configuration that is there already.
-lichen_again() {	# ns name [option...]
+# Run the daemon in a namespace, with the configuration of $T/NAME.conf and these
+# options besides; return when it has written its pidfile, which comes after the
+# device.  Output goes to $T/NAME.log, the pid to $LICHEN_PID.
+lichen_run() {	# ns name [option...]
 	ns_name=$1 ns_inst=$2
 	shift 2
 	rm -f "$T/$ns_inst.pid"
@@ -333,6 +327,13 @@ lichen_again() {	# ns name [option...]
 		ns_failed=1
 		exit 1
 	fi
+}
+
+# The same, with the configuration of standard input (no pipe: the pid would be
+# lost in a subshell).
+lichen_start() {	# ns name [option...]
+	cat >"$T/$2.conf"
+	lichen_run "$@"
 }
 
 # What it logged so far.
