@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/ident.h"
+#include "suite.h"
+
+static const struct siphash_key key = { { 1, 2 } };
+static struct ident id;
+
+/* RFC 6864 section 4.3: no repeat of a flow within 65536 packets. */
+START_TEST(no_repeat)
+{
+	static bool seen[65536];
+
+	ident_init(&id, key);
+	for (unsigned i = 0; i < 65536; i++) {
+		uint16_t n = ident4(&id, 0xc0000201, 0xc6336401, 17, 1);
+
+		ck_assert_msg(!seen[n], "%u repeats after %u", n, i);
+		seen[n] = true;
+	}
+}
+END_TEST
+
+START_TEST(rows)
+{
+	uint16_t a, b;
+
+	ident_init(&id, key);
+	a = ident4(&id, 1, 2, 6, 44);
+	b = ident4(&id, 1, 2, 6, 1);
+	ck_assert_uint_eq((uint16_t)(b - a), 44);
+}
+END_TEST
+
+/* What one flow shows is no help with another, or without the key. */
+START_TEST(unpredictable)
+{
+	struct ident other;
+	unsigned same = 0, step = 0;
+
+	ident_init(&id, key);
+	ident_init(&other, (struct siphash_key){ { 1, 3 } });
+	for (ip4_t a = 0; a < 1000; a++) {
+		uint16_t here = ident4(&id, 0xc0000201, a, 17, 1);
+		uint16_t there = ident4(&other, 0xc0000201, a, 17, 1);
+		uint16_t next = ident4(&id, 0xc0000201, a + 1, 17, 1);
+
+		same += here == there;
+		step += (uint16_t)(next - here) <= 2;
+	}
+	ck_assert_uint_lt(same, 5);
+	ck_assert_uint_lt(step, 5);
+}
+END_TEST
+
+START_TEST(deterministic)
+{
+	struct ip6 src = { 1, 2 }, dst = { 3, 4 };
+	uint32_t a;
+
+	ident_init(&id, key);
+	a = ident6(&id, src, dst);
+	ck_assert(ident6(&id, src, dst) != a);
+	ident_init(&id, key);
+	ck_assert_uint_eq(ident6(&id, src, dst), a);
+	ck_assert(ident6(&id, dst, src) != a);
+}
+END_TEST
+
+TESTS(ident, no_repeat, rows, unpredictable, deterministic)
