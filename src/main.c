@@ -261,22 +261,35 @@ write_pidfile(const char *path, int dir)
 		fatal("pidfile %s", path);
 }
 
-static void
-drop(const struct options *o, const struct conf *conf)
+/* Before the start goes on in the background: a wrong name is told at once. */
+static struct privs
+look_up(const struct options *o)
 {
 	struct privs privs;
 	char err[ERR_MAX];
 
-	if (!privs_lookup(&privs, o->user, o->group, err, sizeof err) ||
-	    !privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
-		sizeof err))
+	if (!privs_lookup(&privs, o->user, o->group, err, sizeof err))
 		fatalx("%s", err);
+	return privs;
+}
+
+/* The log is open by now, but who started us is still listening on stderr. */
+static void
+drop(const struct privs *privs, const char *chroot_dir)
+{
+	char err[ERR_MAX];
+
+	if (privs_drop(privs, chroot_dir, err, sizeof err))
+		return;
+	fprintf(stderr, "lichen: %s\n", err);
+	fatalx("%s", err);
 }
 
 static int
 run_daemon(const struct options *o, struct conf *conf, char *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
+	struct privs privs = look_up(o);
 	char err[ERR_MAX];
 	int ready = -1, status;
 
@@ -291,17 +304,18 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		fatalx("%s", err);
 	if (o->pidfile != NULL)
 		write_pidfile(o->pidfile, d->state_dir);
+	if (ready != -1 && chdir("/") == -1)
+		fatal("/");
 	log_open(o->target, "lichen");
 	netif_warn_forwarding(d->tun.name);
-	drop(o, conf);
+	drop(&privs, o->chroot ? conf->data_dir : NULL);
 	log_info("%s started, tun %s, mtu %u", PACKAGE_STRING, d->tun.name,
 	    d->forward.set.mtu);
 	tell_ready(ready);
 	status = daemon_run(d);
-	if (o->pidfile != NULL && d->state_dir != -1)
-		unlinkat(d->state_dir, o->pidfile, 0);
-	else if (o->pidfile != NULL)
-		unlink(o->pidfile);
+	if (o->pidfile != NULL)		/* if we still may */
+		unlinkat(d->state_dir == -1 ? AT_FDCWD : d->state_dir,
+		    o->pidfile, 0);
 	daemon_free(d);
 	free(d);
 	return status;

@@ -309,11 +309,9 @@ START_TEST(symlink_in_the_way)
 	put_file(&f, "old\n", 4);
 	ck_assert_int_eq(symlinkat("/tmp/test_state.victim", f.fd,
 	    STATE_TMP), 0);
-	ck_assert(!state_save(&f.pool, f.fd, now));
-	ck_assert_int_eq(access("/tmp/test_state.victim", F_OK), -1);
-	ck_assert_str_eq(get_file(&f), "old\n");
-	/* and the next try succeeds */
 	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(access("/tmp/test_state.victim", F_OK), -1);
+	ck_assert_ptr_nonnull(strstr(get_file(&f), "192.168.255."));
 	finish(&f);
 }
 END_TEST

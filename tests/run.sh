@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# run.sh - install what the tests need, then pass them all: both compilers, the
+# sanitizers, unit and end-to-end tests, the distribution, manuals and scripts.
+# Builds in a directory of its own; the tree stays as it is.
+#
+# Ends with "N passed, N failed, N skipped" and status 0 if none failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+top=$(pwd)
+sh tests/setup.sh test lint || exit 1
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+passed=0 failed=0 skipped=0
+
+section() {
+	printf '\n=== %s\n' "$*"
+}
+
+# One step: its name, then its command; the output is shown when it fails.
+step() {
+	step_name=$1
+	shift
+	if "$@" > "$work/log" 2>&1; then
+		echo "PASS: $step_name"
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $step_name"
+		tail -n 60 "$work/log" | sed 's/^/    /'
+		failed=$((failed + 1))
+		return 1
+	fi
+}
+
+# make check in a build directory; its tests count one by one.
+check() {
+	dir=$1
+	make -C "$dir" -j2 check > "$work/log" 2>&1
+	status=$?
+	grep -E '^(PASS|FAIL|ERROR|SKIP|XPASS|XFAIL):' "$work/log"
+	passed=$((passed + $(grep -c '^PASS:' "$work/log")))
+	skipped=$((skipped + $(grep -c '^SKIP:' "$work/log")))
+	bad=$(grep -Ec '^(FAIL|ERROR|XPASS):' "$work/log")
+	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		echo "FAIL: make check in $dir"
+		tail -n 40 "$work/log" | sed 's/^/    /'
+		bad=1
+	fi
+	failed=$((failed + bad))
+	for t in $(sed -n 's/^\(FAIL\|ERROR\|SKIP\): \(.*\)\.sh$/\2/p
+	    s/^\(FAIL\|ERROR\|SKIP\): \([^ ]*\)$/\2/p' "$work/log" | sort -u); do
+		printf -- '--- %s\n' "$t"
+		grep -Ev '^ok ' "$dir/$t.log" | tail -n 40 | sed 's/^/    /'
+	done
+}
+
+build() {	# directory, configure arguments
+	dir=$1
+	shift
+	mkdir -p "$work/$dir" &&
+	    (cd "$work/$dir" && "$work/src/configure" -q --enable-werror "$@" &&
+	    make -s -j2)
+}
+
+section "a copy of the tree"
+mkdir "$work/src"
+if git rev-parse --git-dir >/dev/null 2>&1; then
+	git ls-files -z --cached --others --exclude-standard |
+	    tar -cf - --null -T - --ignore-failed-read 2>/dev/null |
+	    tar -xf - -C "$work/src"
+else
+	tar -cf - . | tar -xf - -C "$work/src"
+fi
+step "autoreconf" sh -c "cd '$work/src' && autoreconf -fi" || exit 1
+
+section "gcc"
+step "build with gcc" build gcc CC=gcc && check "$work/gcc"
+
+section "clang, with the address and undefined behaviour sanitizers"
+step "build with clang and sanitizers" \
+    build clang CC=clang --enable-sanitizers && check "$work/clang"
+
+section "distribution"
+step "make distcheck" make -C "$work/gcc" -s distcheck \
+    "DISTCHECK_CONFIGURE_FLAGS=--with-tayga-alias" \
+    TESTS=tests/purity.sh
+
+section "manuals and scripts"
+for page in "$top"/man/*.[58]; do
+	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
+done
+step "shellcheck" sh -c 'cd "$1" && shellcheck -x -P tests tests/*.sh .ci/run' \
+    sh "$top"
+if command -v systemd-analyze >/dev/null; then
+	step "systemd-analyze verify" sh -c "cp '$work/gcc/lichen.service' \
+	    '$work/' && sed -i 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' \
+	    '$work/lichen.service' && SYSTEMD_LOG_LEVEL=err systemd-analyze verify --man=no '$work/lichen.service'"
+else
+	echo "SKIP: systemd-analyze verify (systemd-analyze is not installed)"
+	skipped=$((skipped + 1))
+fi
+
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
