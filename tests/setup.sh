@@ -5,6 +5,7 @@
 #
 #	build	compile lichen
 #	test	run make check, all of it
+#	lint	what tests/run.sh needs besides
 #	demo	run tests/demo.sh
 #
 # Debian packages are installed by name where something is missing and where that
@@ -28,6 +29,10 @@ table() {
 		test	traceroute	command -v traceroute
 		test	socat		command -v socat
 		test	util-linux	command -v nsenter && command -v setpriv
+		lint	clang		command -v clang
+		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
+		lint	mandoc		command -v mandoc
+		lint	shellcheck	command -v shellcheck
 		demo	iproute2	command -v ip
 		demo	iputils-ping	command -v ping
 		demo	curl		command -v curl
@@ -69,7 +74,7 @@ install() {	# package...
 }
 
 if [ $# -eq 0 ]; then
-	echo "usage: ${0##*/} build|test|demo ..." >&2
+	echo "usage: ${0##*/} build|test|lint|demo ..." >&2
 	exit 1
 fi
 all=
@@ -77,6 +82,7 @@ for arg in "$@"; do
 	case $arg in
 	build)	all="$all $(missing build)" ;;
 	test)	all="$all $(missing build) $(missing test)" ;;
+	lint)	all="$all $(missing lint)" ;;
 	demo)	all="$all $(missing build) $(missing demo)" ;;
 	*)	echo "${0##*/}: no purpose $arg" >&2; exit 1 ;;
 	esac

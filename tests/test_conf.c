@@ -222,8 +222,8 @@ START_TEST(all_errors_at_once)
 		"2: ipv4-addr x: not an IPv4 address",
 		"3: nonsense: unknown directive",
 		"4: offlink-mtu 5: want a number from 1280 to 65535",
-		"0: neither prefix nor map: there is nothing to translate, "
-		    "try \"prefix 64:ff9b::/96\"",
+		("0: neither prefix nor map: there is nothing to translate, "
+		    "try \"prefix 64:ff9b::/96\""),
 	};
 	struct conf_msgs m;
 	struct conf *c = load("tun-device a/b\nipv4-addr x\nnonsense\n"
