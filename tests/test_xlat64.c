@@ -527,6 +527,62 @@ START_TEST(errors_from_unmapped_routers)
 }
 END_TEST
 
+/* The same with icmp-node-id: the dummy address, and who it really was. */
+START_TEST(node_identification)
+{
+	static const uint8_t object[24] = { 0, 24, 5, 4, 0, 2, 0, 0,
+	    0x20, 1, 0xd, 0xb8, 0, 0x99, [23] = 1 };
+	uint8_t q[400];
+
+	rig_start(&r);
+	r.f.set.icmp_node_id = true;
+	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 1100));
+	for (size_t quote = 48; quote <= 1100; quote += 52) {
+		size_t n = quote - 20 > 520 ? 520 : quote - 20, padded;
+
+		padded = n < 128 ? 128 : (n + 3) / 4 * 4;
+		error_from("2001:db8:99::1", 3, 0, 0, inner.b, quote);
+		translates();
+		ck_assert_uint_eq(be32(r.out.b + 12), 0xc0000008);
+		ck_assert_uint_eq(r.out.b[25], padded / 4);
+		ck_assert_uint_eq(r.out.n, 28 + padded + 28);
+		ck_assert_uint_eq(r.out.b[28 + padded], 2 << 4);
+		ck_assert_uint_eq(plain_sum(0, r.out.b + 28 + padded, 28),
+		    0xffff);
+		ck_assert_mem_eq(r.out.b + 28 + padded + 4, object, 24);
+	}
+	/* behind the objects that are there already */
+	memcpy(q, inner.b, 128);
+	memset(q + 128, 0, 12);
+	q[128] = 2 << 4;
+	q[133] = 8;
+	q[134] = 1;
+	put16(q + 130, (uint16_t)~plain_sum(0, q + 128, 12));
+	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
+	translates();
+	ck_assert_uint_eq(r.out.n, 28 + 128 + 36);
+	ck_assert_mem_eq(r.out.b + 28 + 128 + 4, q + 132, 8);
+	ck_assert_mem_eq(r.out.b + 28 + 128 + 12, object, 24);
+	ck_assert_uint_eq(plain_sum(0, r.out.b + 156, 36), 0xffff);
+	/* but not behind damaged ones, or of another version */
+	q[139] ^= 1;
+	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
+	translates();
+	ck_assert_uint_eq(r.out.n, 28 + 128 + 12);
+	q[128] = 3 << 4;
+	put16(q + 130, 0);
+	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
+	translates();
+	ck_assert_uint_eq(r.out.n, 28 + 128 + 12);
+	ck_assert_mem_eq(r.out.b + 156, q + 128, 12);
+	/* never for a source that has an address */
+	error_from("2001:db8::2", 3, 0, 0, inner.b, 88);
+	translates();
+	ck_assert_uint_eq(be32(r.out.b + 12), 0xc0000202);
+	ck_assert_uint_eq(r.out.n, 28 + 68);
+}
+END_TEST
+
 /* --- there and back ------------------------------------------------------- */
 
 /* What one direction makes, the other gives back, but for the hop limit. */
@@ -575,4 +631,5 @@ TESTS(xlat64, header_fields, transports, untranslatable_icmp,
     udp_checksums, size, errors_translate_the_inner_packet,
     errors_without_translation, inner_fragments_and_extension_headers,
     too_big, parameter_problem, extensions, errors_from_unmapped_routers,
+    node_identification,
     round_trips)

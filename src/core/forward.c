@@ -3,6 +3,9 @@
 #include "rewrite.h"
 #include "rfc6052.h"
 
+/* RFC 7600 section 4.8, IANA's IPv4 dummy address: 192.0.0.8. */
+#define DUMMY_ADDR4	0xc0000008
+
 /* One packet on its way, and what the answer to it has to say. */
 struct job {
 	struct forward	*f;
@@ -143,10 +146,11 @@ quoted4(struct job *j, struct xlat_addrs4 *a)
 
 /*
  * The source of an ICMPv6 error may be any router: without an IPv4 address of
- * its own it gets ours (RFC 7915 section 5.1, RFC 6791), and never a lease.
+ * its own it gets ours (RFC 6791) or, with its name attached, the dummy address
+ * (draft-ietf-v6ops-icmpext-xlat-v6only-source); never a lease.
  */
 static struct addr4
-error_source4(struct job *j)
+error_source4(struct job *j, bool *name_source)
 {
 	struct ip6 src6 = j->o->pkt.src6;
 	struct addrmap *m = &j->f->map;
@@ -157,7 +161,9 @@ error_source4(struct job *j)
 		return src;
 	if (m->has_prefix && prefix6_has(m->prefix, src6))
 		return (struct addr4){ .reason = REASON_ILLEGAL_SRC };
-	return (struct addr4){ .rule = ADDR_PREFIX, .addr = j->f->own.addr4 };
+	*name_source = j->f->set.icmp_node_id;
+	return (struct addr4){ .rule = ADDR_PREFIX,
+	    .addr = *name_source ? DUMMY_ADDR4 : j->f->own.addr4 };
 }
 
 static enum reason
@@ -166,7 +172,8 @@ addresses4(struct job *j, struct addr4 dst, struct xlat_addrs4 *a)
 	const struct pkt *p = &j->o->pkt;
 	struct addr4 src;
 
-	src = is_error(p) ? error_source4(j) : addrmap_4(&j->f->map, p->src6,
+	a->name_source = false;
+	src = is_error(p) ? error_source4(j, &a->name_source) : addrmap_4(&j->f->map, p->src6,
 	    ADDR_SRC, j->now, &j->o->event);
 	if (src.rule == ADDR_NONE)
 		return src.reason;

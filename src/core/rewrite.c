@@ -135,6 +135,34 @@ extended_quote(const struct xlat_out *out, size_t quote,
 	return n;
 }
 
+struct cur
+add_node_id(struct cur ext, struct ip6 node, uint8_t buf[static NODE_ID_EXT_MAX])
+{
+	struct wire_icmp_ext *h = (void *)buf;
+	struct wire_node_id *id;
+	size_t n = ext.n == 0 ? sizeof *h : ext.n;
+
+	if (n < sizeof *h || n % 4 != 0 || n + sizeof *id > NODE_ID_EXT_MAX)
+		return ext;
+	*h = (struct wire_icmp_ext){ .version = ICMP_EXT_VERSION << 4 };
+	if (ext.n > 0)
+		memcpy(buf, ext.p, ext.n);
+	/* A structure of another version, or damaged, is not ours to extend. */
+	if (h->version >> 4 != ICMP_EXT_VERSION || (ext.n > 0 &&
+	    be16(h->sum) != 0 && csum_fold(csum_bytes(ext)) != 0xffff))
+		return ext;
+	id = (void *)(buf + n);
+	*id = (struct wire_node_id){
+		.head = { .len = { 0, sizeof *id },
+		    .class = ICMP_CLASS_NODE_ID, .ctype = NODE_ID_IP_ADDR },
+		.afi = { 0, AFI_IPV6 },
+	};
+	ip6_write(id->addr, node);
+	put16(h->sum, 0);
+	put16(h->sum, csum_field(csum_bytes(cur_of(buf, n + sizeof *id))));
+	return cur_of(buf, n + sizeof *id);
+}
+
 static void
 put_bytes(struct xlat_out *out, struct cur c)
 {

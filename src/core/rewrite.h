@@ -63,6 +63,15 @@ void	put_echo(struct xlat_out *, const struct pkt *, uint8_t type,
  */
 void	finish_error(struct xlat_out *, size_t icmp, const struct icmp_head *,
 	    struct cur extension);
+/*
+ * An ICMP extension structure that says which node the error is from: the one
+ * that was there (empty, or RFC 4884) with a Node Identification Object behind
+ * it, in buf.  Returns ext itself if there is no adding to it.
+ */
+#define NODE_ID_EXT_MAX	256
+struct cur add_node_id(struct cur ext, struct ip6 node,
+	    uint8_t buf[static NODE_ID_EXT_MAX]);
+
 void	finish_error_sum(struct xlat_out *, size_t icmp, csum_t pseudo);
 
 #endif

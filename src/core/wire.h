@@ -229,6 +229,34 @@ enum icmp6_type {
 	ICMP6_ECHO_REPLY	= 129,
 };
 
+/* ICMP extension structure and the head of its objects: RFC 4884 section 7. */
+struct wire_icmp_ext {
+	uint8_t	version;	/* 2, in the high nibble */
+	uint8_t	reserved;
+	uint8_t	sum[2];		/* of structure and objects; 0: none */
+};
+
+struct wire_icmp_object {
+	uint8_t	len[2];		/* octets, this head included */
+	uint8_t	class;
+	uint8_t	ctype;
+};
+
+#define ICMP_EXT_VERSION	2
+
+/* draft-ietf-intarea-extended-icmp-nodeid: an IPv6 address and nothing else. */
+struct wire_node_id {
+	struct wire_icmp_object	head;
+	uint8_t			afi[2];
+	uint8_t			reserved[2];
+	uint8_t			addr[16];
+};
+static_assert(sizeof(struct wire_node_id) == 24, "extended-icmp-nodeid");
+
+#define ICMP_CLASS_NODE_ID	5
+#define NODE_ID_IP_ADDR		0x04	/* C-Type: bit 5 from the left */
+#define AFI_IPV6		2
+
 #define IP6_MIN_MTU	1280	/* RFC 8200 section 5 */
 #define IP4_MIN_MTU	68	/* RFC 791 section 3.2 */
 

@@ -27,6 +27,7 @@ struct xlat_set {
 	unsigned		mtu;		/* of the tun device, both families */
 	unsigned		offlink_mtu;	/* min(configured, mtu) */
 	enum udp_cksum_mode	udp_cksum_mode;
+	bool			icmp_node_id;	/* see xlat_addrs4.name_source */
 };
 
 /*
@@ -48,6 +49,9 @@ struct xlat_out {
 /* Outer addresses, and those of the packet inside an ICMP error. */
 struct xlat_addrs4 {
 	ip4_t	src, dst, inner_src, inner_dst;
+	bool	name_source;	/* src only stands for the source of an ICMPv6
+				 * error: say in a Node Identification Object
+				 * which it is */
 };
 
 struct xlat_addrs6 {
@@ -63,10 +67,10 @@ enum reason	xlat64_accept(const struct pkt *);
 
 /*
  * Translate p, which xlat??_accept() accepts.  inner is the packet
- * that it quotes (pkt_parse_inner of p->quote) if it is an ICMP error, else NULL.
- *  On success the reason is REASON_XLAT46 or
- * REASON_XLAT64 and *out is complete, but for frag_id; otherwise *out is
- * undefined.  REASON_TOO_BIG sets *mtu to what the sender is to be told.
+ * that it quotes (pkt_parse_inner of p->quote) if it is an ICMP error, else it is
+ * not looked at.  On success the reason is REASON_XLAT46 or REASON_XLAT64 and
+ * *out is complete, but for frag_id; otherwise *out is undefined.
+ * REASON_TOO_BIG sets *mtu to what the sender is to be told.
  *
  * id is the IPv4 identification where one is needed and the packet brings none:
  * xlat64_wants_id().

@@ -90,6 +90,26 @@ inner_readable(const struct pkt *inner)
 	    inner->payload.n >= sizeof(struct wire_icmp));
 }
 
+/* A quote before an object that we add leaves room within 576 octets. */
+#define NAMED_QUOTE_MAX	(576 - 20 - 8 - 28)
+
+/*
+ * Who sent the error, if the IPv4 source does not tell: draft-ietf-v6ops-
+ * icmpext-xlat-v6only-source.
+ */
+static struct cur
+name_source(struct xlat_out *out, const struct pkt *p,
+    uint8_t buf[static NODE_ID_EXT_MAX])
+{
+	struct cur ext = add_node_id(p->extension, p->src6, buf);
+	size_t icmp = sizeof(struct wire_ip4) + sizeof(struct wire_icmp);
+
+	if (p->extension.n == 0)
+		out->tail = cur_first(out->tail,
+		    NAMED_QUOTE_MAX - (out->head_len - icmp));
+	return ext;
+}
+
 static enum reason
 put_error(const struct xlat_set *set, const struct pkt *p,
     const struct pkt *inner, const struct xlat_addrs4 *a, uint16_t id,
@@ -98,6 +118,8 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	size_t at = sizeof(struct wire_ip4);
 	struct icmp_head head;
 	struct pkt outer = *p;
+	uint8_t buf[NODE_ID_EXT_MAX];
+	struct cur ext = p->extension;
 
 	if (!icmp_error64(pkt_icmp(p), set->mtu, &head))
 		return REASON_ICMP_TYPE;
@@ -111,7 +133,9 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	put_header(out, inner, a->inner_src, a->inner_dst, inner->ttl, 0,
 	    ip4_len(inner));
 	put_payload(out, inner, a->inner_src, a->inner_dst);
-	finish_error(out, at, &head, p->extension);
+	if (a->name_source)
+		ext = name_source(out, p, buf);
+	finish_error(out, at, &head, ext);
 	finish_error_sum(out, at, 0);
 
 	/* The header comes last: now the length is known. */
