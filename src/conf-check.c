@@ -1,30 +1,345 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf-check.c - is the configuration right as a whole?  Runs after all of it
- * was read, so that the order of directives does not matter.
+ * conf-check.c - what is wrong, and how it is said.  Values are judged by
+ * themselves as they are read; the configuration as a whole is judged after all
+ * of it was read, so that the order of the lines does not matter.
  */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "conf-parse.h"
+#include "core/pool.h"
 #include "core/rfc6052.h"
 
-#define ERROR	true
-#define WARNING	false
+#define MSGS_MAX	1000		/* a hostile file must not fill memory */
+#define TEXT_MAX	512		/* octets of a message */
+
+#define NEVER4	"0/8, 127/8, 224/4 and 255.255.255.255"
+#define NEVER6	"unspecified, loopback, multicast and link-local"
+
+/* --- messages ------------------------------------------------------------- */
+
+/* Words of the file may be anything, and as long as the file. */
+static void
+tidy(char *text)
+{
+	const size_t half = TEXT_MAX / 2 - 3;
+	size_t n = strlen(text);
+
+	if (n > TEXT_MAX) {
+		memcpy(text + half, "...", 3);
+		memmove(text + half + 3, text + n - half, half + 1);
+	}
+	for (; *text != '\0'; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
 
 static void
-check_mandatory(struct conf_parse *p, const char *file)
+add_msg(struct conf_parse *p, struct conf_msg msg)
 {
-	const struct conf *c = p->conf;
+	struct conf_msgs *m = p->msgs;
+	struct conf_msg *grown = realloc(m->msg, (m->n + 1) * sizeof *grown);
 
+	if (grown != NULL)
+		m->msg = grown;
+	if (grown == NULL || msg.file == NULL || msg.text == NULL) {
+		free(msg.file);
+		free(msg.text);
+		p->no_memory = true;
+		return;
+	}
+	tidy(msg.text);
+	m->msg[m->n++] = msg;
+}
+
+void
+conf_say(struct conf_parse *p, bool error, const char *file, unsigned line,
+    const char *fmt, ...)
+{
+	struct conf_msg msg = { .error = error, .line = line };
+	va_list ap;
+
+	p->failed = p->failed || error;
+	if (p->msgs->n >= MSGS_MAX) {
+		p->untold++;
+		return;
+	}
+	va_start(ap, fmt);
+	if (vasprintf(&msg.text, fmt, ap) == -1)
+		msg.text = NULL;
+	va_end(ap);
+	msg.file = strdup(file);
+	add_msg(p, msg);
+}
+
+/* Line 0 is about all of a file: behind its lines. */
+static bool
+is_before(const struct conf_parse *p, const struct conf_msg *a,
+    const struct conf_msg *b)
+{
+	bool first_a = strcmp(a->file, p->path) == 0;
+	bool first_b = strcmp(b->file, p->path) == 0;
+
+	if (first_a != first_b)
+		return first_a;
+	return a->line - 1 < b->line - 1;
+}
+
+/* By insertion: they are few, most in order already, and equals stay so. */
+void
+conf_msgs_finish(struct conf_parse *p)
+{
+	struct conf_msg *m = p->msgs->msg;
+
+	for (size_t i = 1; i < p->msgs->n; i++) {
+		struct conf_msg moved = m[i];
+		size_t k = i;
+
+		for (; k > 0 && is_before(p, &moved, &m[k - 1]); k--)
+			m[k] = m[k - 1];
+		m[k] = moved;
+	}
+	if (p->untold > 0) {
+		struct conf_msg more = {
+			.error = p->failed,
+			.file = strdup(p->path),
+		};
+
+		if (asprintf(&more.text, "%zu more messages are not shown",
+		    p->untold) == -1)
+			more.text = NULL;
+		add_msg(p, more);
+	}
+}
+
+void
+conf_msgs_free(struct conf_msgs *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->msg[i].file);
+		free(m->msg[i].text);
+	}
+	free(m->msg);
+	*m = (struct conf_msgs){ 0 };
+}
+
+/* --- values by themselves ------------------------------------------------- */
+
+bool
+conf_tun_name(struct conf_parse *p, const char *s)
+{
+	if (strlen(s) > CONF_TUN_NAME_MAX)
+		bad(p, "tun-device %s: longer than %d characters", s,
+		    CONF_TUN_NAME_MAX);
+	else if (strpbrk(s, "/:%\v\f") != NULL || strcmp(s, ".") == 0 ||
+	    strcmp(s, "..") == 0)
+		bad(p, "tun-device %s: not a name for an interface", s);
+	else
+		return true;
+	return false;
+}
+
+bool
+conf_own4(struct conf_parse *p, const char *s, ip4_t *out)
+{
+	if (!ip4_parse(s, out)) {
+		bad(p, "ipv4-addr %s: not an IPv4 address", s);
+		return false;
+	}
+	if (!ip4_is_unicast(*out)) {
+		bad(p, "ipv4-addr %s: not the address of a single host "
+		    "(" NEVER4 " are not)", s);
+		return false;
+	}
+	if (*out >> 16 == 0xa9fe)
+		warn(p, "ipv4-addr %s: link-local, routers will not "
+		    "forward it", s);
+	return true;
+}
+
+bool
+conf_own6(struct conf_parse *p, const char *s, struct ip6 *out)
+{
+	if (!ip6_parse(s, out))
+		bad(p, "ipv6-addr %s: not an IPv6 address", s);
+	else if (!ip6_is_unicast(*out))
+		bad(p, "ipv6-addr %s: not the address of a single host "
+		    "(" NEVER6 " are not)", s);
+	else
+		return true;
+	return false;
+}
+
+/* A prefix without host bits; else say which one it would be. */
+bool
+conf_prefix4(struct conf_parse *p, const char *what, const char *s,
+    struct prefix4 *out)
+{
+	char text[ADDR_TEXT_MAX];
+	struct prefix4 base;
+
+	if (!prefix4_parse(s, out)) {
+		bad(p, "%s %s: not an IPv4 prefix (192.0.2.0/24)", what, s);
+		return false;
+	}
+	base = prefix4_masked(*out);
+	if (base.addr == out->addr)
+		return true;
+	bad(p, "%s %s: has bits set behind the prefix, want %s", what, s,
+	    prefix4_text(base, text));
+	return false;
+}
+
+bool
+conf_prefix6(struct conf_parse *p, const char *what, const char *s,
+    struct prefix6 *out)
+{
+	char text[ADDR_TEXT_MAX];
+	struct prefix6 base;
+
+	if (!prefix6_parse(s, out)) {
+		bad(p, "%s %s: not an IPv6 prefix (2001:db8::/64)", what, s);
+		return false;
+	}
+	base = prefix6_masked(*out);
+	if (ip6_eq(base.addr, out->addr))
+		return true;
+	bad(p, "%s %s: has bits set behind the prefix, want %s", what, s,
+	    prefix6_text(base, text));
+	return false;
+}
+
+/* Is there no address in it that could be translated?  See ip4_is_unicast(). */
+static bool
+is_never4(struct prefix4 r)
+{
+	return !ip4_is_unicast(r.addr) &&
+	    (r.len >= 8 || (r.len >= 4 && r.addr >> 28 == 0xe));
+}
+
+static bool
+is_never6(struct prefix6 r)
+{
+	return !ip6_is_unicast(r.addr) && (r.len >= 127 ||
+	    (r.len >= 8 && r.addr.hi >> 56 == 0xff) ||
+	    (r.len >= 10 && r.addr.hi >> 54 == 0xfe80 >> 6));
+}
+
+bool
+conf_nat64_prefix(struct conf_parse *p, const char *s, struct prefix6 *out)
+{
+	if (!prefix6_parse(s, out) || rfc6052_len_ok(out->len)) {
+		if (!conf_prefix6(p, "prefix", s, out))
+			return false;
+	} else {
+		bad(p, "prefix %s: length must be one of 32, 40, 48, 56, 64, "
+		    "96", s);
+		return false;
+	}
+	if (is_never6(*out)) {
+		bad(p, "prefix %s: never translated (" NEVER6 ")", s);
+		return false;
+	}
+	/* RFC 4291 section 2.5.5: ::ffff:0:0/96 and ::/96 stay in the host. */
+	if (out->addr.hi == 0)
+		warn(p, "prefix %s: hosts do not send to addresses in ::/64, "
+		    "want one of your own or 64:ff9b::/96", s);
+	if (out->len == 96 && out->addr.lo >> 56 != 0)
+		warn(p, "prefix %s: bits 64 to 71 are not zero, as RFC 6052 "
+		    "section 2.2 wants them", s);
+	return true;
+}
+
+/* RFC 7757; a large range may cover what is never translated. */
+bool
+conf_map(struct conf_parse *p, const char *v4, const char *v6, struct map *m)
+{
+	bool ok4 = conf_prefix4(p, "map", v4, &m->v4);
+	bool ok6 = conf_prefix6(p, "map", v6, &m->v6);
+
+	if (!ok4 || !ok6)
+		return false;
+	if (is_never4(m->v4))
+		bad(p, "map %s: never translated (" NEVER4 ")", v4);
+	else if (is_never6(m->v6))
+		bad(p, "map %s: never translated (" NEVER6 ")", v6);
+	else if (32 - m->v4.len > 128 - m->v6.len)
+		bad(p, "map %s %s: %d bits of IPv4 do not fit behind /%d, "
+		    "want /%d or shorter", v4, v6, 32 - m->v4.len, m->v6.len,
+		    96 + m->v4.len);
+	else
+		return true;
+	return false;
+}
+
+static ip4_t
+last_of(struct prefix4 r)
+{
+	return r.addr | ~mask4(r.len);
+}
+
+bool
+conf_pool(struct conf_parse *p, const char *s, struct prefix4 *out)
+{
+	if (!conf_prefix4(p, "dynamic-pool", s, out))
+		return false;
+	if (out->len < POOL_LEN_MIN || out->len > POOL_LEN_MAX)
+		bad(p, "dynamic-pool %s: length must be %d to %d", s,
+		    POOL_LEN_MIN, POOL_LEN_MAX);
+	/* No /8 or longer is in 0/8, 127/8 or 224/4 with a part of it only. */
+	else if (!ip4_is_unicast(out->addr) || !ip4_is_unicast(last_of(*out)))
+		bad(p, "dynamic-pool %s: has addresses that are never "
+		    "translated (" NEVER4 ")", s);
+	else
+		return true;
+	return false;
+}
+
+bool
+conf_tun_ip(struct conf_parse *p, const char *s, struct conf_prefix *out)
+{
+	bool one;
+
+	out->is6 = strchr(s, ':') != NULL;
+	if (!(out->is6 ? prefix6_parse(s, &out->p6) :
+	    prefix4_parse(s, &out->p4))) {
+		bad(p, "tun-ip %s: not an address, with /length or without "
+		    "(192.168.255.2/32)", s);
+		return false;
+	}
+	/* A link-local address is fine for an interface. */
+	one = out->is6 ? ip6_is_unicast(out->p6.addr) ||
+	    out->p6.addr.hi >> 54 == 0xfe80 >> 6 : ip4_is_unicast(out->p4.addr);
+	if (!one)
+		bad(p, "tun-ip %s: not the address of a single host", s);
+	return one;
+}
+
+bool
+conf_tun_route(struct conf_parse *p, const char *s, struct conf_prefix *out)
+{
+	out->is6 = strchr(s, ':') != NULL;
+	return out->is6 ? conf_prefix6(p, "tun-route", s, &out->p6) :
+	    conf_prefix4(p, "tun-route", s, &out->p4);
+}
+
+/* --- what must be there --------------------------------------------------- */
+
+static void
+check_mandatory(struct conf_parse *p)
+{
 	if (p->at.tun_device == 0)
-		conf_say(p, ERROR, file, 0, "tun-device is missing: "
-		    "\"tun-device nat64\"");
+		bad_at(p, 0, "tun-device is missing: \"tun-device nat64\"");
 	if (p->at.ipv4_addr == 0)
-		conf_say(p, ERROR, file, 0, "ipv4-addr is missing: the "
-		    "translator's own IPv4 address, \"ipv4-addr 192.0.0.2\"");
-	if (p->at.prefix == 0 && c->nmaps == 0)
-		conf_say(p, ERROR, file, 0, "neither prefix nor map: there is "
-		    "nothing to translate, try \"prefix 64:ff9b::/96\"");
+		bad_at(p, 0, "ipv4-addr is missing: the translator's own IPv4 "
+		    "address, \"ipv4-addr 192.0.0.2\"");
+	if (p->at.prefix == 0 && p->at.map == 0)
+		bad_at(p, 0, "neither prefix nor map: there is nothing to "
+		    "translate, try \"prefix 64:ff9b::/96\"");
 }
 
 /* --- maps ----------------------------------------------------------------- */
@@ -67,20 +382,25 @@ same4(const struct map *a, const struct map *b)
 }
 
 static bool
-same6(const struct map *a, const struct map *b)
+same6(struct prefix6 a, struct prefix6 b)
 {
-	return ip6_eq(a->v6.addr, b->v6.addr) && a->v6.len == b->v6.len;
+	return ip6_eq(a.addr, b.addr) && a.len == b.len;
+}
+
+static const struct conf_origin *
+origin_of(const struct conf_parse *p, const struct map *m)
+{
+	return &p->origin[m - p->conf->maps];
 }
 
 static void
 say_duplicate(struct conf_parse *p, const struct map *was,
     const struct map *is, const char *text)
 {
-	const struct conf_origin *a = &p->origin[was - p->conf->maps];
-	const struct conf_origin *b = &p->origin[is - p->conf->maps];
+	const struct conf_origin *a = origin_of(p, was), *b = origin_of(p, is);
 
-	conf_say(p, ERROR, b->file, b->line,
-	    "map: %s is mapped at %s:%u already", text, a->file, a->line);
+	conf_say(p, true, b->file, b->line, "map: %s is mapped at %s:%u "
+	    "already", text, a->file, a->line);
 }
 
 /* RFC 7757 section 3.1: no prefix stands twice on its side of the table. */
@@ -103,72 +423,152 @@ check_duplicates(struct conf_parse *p)
 			say_duplicate(p, m[i - 1], m[i],
 			    prefix4_text(m[i]->v4, text));
 	qsort(m, c->nmaps, sizeof *m, compare6);
+	/* The same line twice has been told about. */
 	for (size_t i = 1; i < c->nmaps; i++)
-		if (same6(m[i - 1], m[i]))
+		if (same6(m[i - 1]->v6, m[i]->v6) && !same4(m[i - 1], m[i]))
 			say_duplicate(p, m[i - 1], m[i],
 			    prefix6_text(m[i]->v6, text));
 	free(m);
 }
 
-/* The prefix is the entry for all of IPv4: a map for all of it is the same. */
+/* The prefix is one more entry of that table, for all of IPv4. */
 static void
 check_maps_and_prefix(struct conf_parse *p)
 {
 	const struct conf *c = p->conf;
 	char text[ADDR_TEXT_MAX];
 
-	for (size_t i = 0; c->has_prefix && i < c->nmaps; i++)
+	if (!c->has_prefix)
+		return;
+	prefix6_text(c->prefix, text);
+	for (size_t i = 0; i < c->nmaps; i++) {
+		const struct conf_origin *o = &p->origin[i];
+
 		if (c->maps[i].v4.len == 0)
-			conf_say(p, ERROR, p->origin[i].file, p->origin[i].line,
-			    "map: 0.0.0.0/0 leaves nothing to prefix %s: give "
-			    "one of the two", prefix6_text(c->prefix, text));
+			conf_say(p, true, o->file, o->line, "map: 0.0.0.0/0 "
+			    "is what prefix %s at %s:%u stands for already, "
+			    "want one of the two", text, p->path,
+			    p->at.prefix);
+		else if (same6(c->maps[i].v6, c->prefix))
+			conf_say(p, true, o->file, o->line, "map: %s is the "
+			    "prefix at %s:%u already", text, p->path,
+			    p->at.prefix);
+		else if (prefix6_has(c->maps[i].v6, c->prefix.addr) &&
+		    c->maps[i].v6.len < c->prefix.len)
+			conf_say(p, false, o->file, o->line, "map: covers all "
+			    "of prefix %s (%s:%u), which then has no IPv6 "
+			    "addresses left", text, p->path, p->at.prefix);
+	}
 }
 
 /* --- our own addresses ---------------------------------------------------- */
 
+/* A prefix that is wrong has its error; that there is none is one here. */
 static void
-check_own6(struct conf_parse *p, const char *file)
-{
-	const struct conf *c = p->conf;
-	char own[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
-	unsigned line = p->at.ipv6_addr;
-
-	if (line == 0)
-		return;
-	ip6_text(c->ipv6_addr, own);
-	if (c->has_prefix && prefix6_has(c->prefix, c->ipv6_addr))
-		conf_say(p, ERROR, file, line, "ipv6-addr %s: lies in prefix "
-		    "%s; give one outside, or none", own,
-		    prefix6_text(c->prefix, text));
-	for (size_t i = 0; i < c->nmaps; i++)
-		if (prefix6_has(c->maps[i].v6, c->ipv6_addr))
-			conf_say(p, ERROR, file, line, "ipv6-addr %s: lies in "
-			    "the map of %s (%s:%u); give one outside", own,
-			    prefix6_text(c->maps[i].v6, text),
-			    p->origin[i].file, p->origin[i].line);
-}
-
-static void
-derive_own6(struct conf_parse *p, const char *file)
+derive_own6(struct conf_parse *p)
 {
 	struct conf *c = p->conf;
 
 	if (p->at.ipv6_addr != 0)
 		return;
-	if (p->at.prefix == 0 && c->nmaps > 0)
-		conf_say(p, ERROR, file, 0, "ipv6-addr is missing: without a "
-		    "prefix it cannot be derived from ipv4-addr");
+	if (p->at.prefix == 0 && p->at.map != 0)
+		bad_at(p, 0, "ipv6-addr is missing: without a prefix it "
+		    "cannot be derived from ipv4-addr, \"ipv6-addr "
+		    "2001:db8::1\"");
 	if (!c->has_prefix)
 		return;
 	c->ipv6_addr = rfc6052_embed(c->prefix, c->ipv4_addr);
 	c->has_ipv6_addr = true;
 }
 
-/* --- well-known prefix ---------------------------------------------------- */
+static void
+check_own6(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char own[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
+	bool given = p->at.ipv6_addr != 0;
+
+	if (!c->has_ipv6_addr)
+		return;
+	ip6_text(c->ipv6_addr, own);
+	if (given && c->has_prefix && prefix6_has(c->prefix, c->ipv6_addr))
+		bad_at(p, p->at.ipv6_addr, "ipv6-addr %s: lies in prefix %s, "
+		    "want one outside, or none", own,
+		    prefix6_text(c->prefix, text));
+	for (size_t i = 0; i < c->nmaps; i++) {
+		const struct conf_origin *o = &p->origin[i];
+
+		if (!prefix6_has(c->maps[i].v6, c->ipv6_addr))
+			continue;
+		prefix6_text(c->maps[i].v6, text);
+		if (given)
+			bad_at(p, p->at.ipv6_addr, "ipv6-addr %s: lies in the "
+			    "map of %s (%s:%u), want one outside", own, text,
+			    o->file, o->line);
+		else if (c->maps[i].v6.len > c->prefix.len)
+			conf_say(p, false, o->file, o->line, "map: %s has "
+			    "%s, our own address, derived from ipv4-addr: it "
+			    "is not translated; give another ipv6-addr", text,
+			    own);
+	}
+}
+
+/* What the host has for its own never reaches us. */
+static void
+check_tun(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < c->tun_ip.n; i++) {
+		const struct conf_prefix *x = &c->tun_ip.p[i];
+
+		if (!x->is6 && x->p4.addr == c->ipv4_addr)
+			warn_at(p, x->line, "tun-ip %s: is ipv4-addr too, so "
+			    "the host answers for it; want another one",
+			    ip4_text(x->p4.addr, text));
+		else if (x->is6 && c->has_ipv6_addr &&
+		    ip6_eq(x->p6.addr, c->ipv6_addr))
+			warn_at(p, x->line, "tun-ip %s: is ipv6-addr too, so "
+			    "the host answers for it; want another one",
+			    ip6_text(x->p6.addr, text));
+	}
+	if (c->tun_route.n > 0 && !c->tun_up)
+		warn_at(p, p->at.tun_route, "tun-route: fails unless the "
+		    "interface is up already, want \"tun-up yes\"");
+}
+
+/* --- pool and well-known prefix ------------------------------------------- */
+
+static void
+check_pool(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char pool[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
+
+	if (!c->has_pool)
+		return;
+	prefix4_text(c->pool, pool);
+	if (c->pool.len == 31 && c->ipv4_addr == last_of(c->pool))
+		warn_at(p, p->at.pool, "dynamic-pool %s: nothing to lease, "
+		    "the first address never is and the other is ipv4-addr",
+		    pool);
+	/* A map for all of IPv4 leaves the pool alone. */
+	for (size_t i = 0; i < c->nmaps; i++) {
+		struct prefix4 r = c->maps[i].v4;
+
+		if (r.len > 0 && r.len <= c->pool.len &&
+		    prefix4_has(r, c->pool.addr))
+			warn_at(p, p->at.pool, "dynamic-pool %s: nothing to "
+			    "lease, all of it is in the map of %s (%s:%u)",
+			    pool, prefix4_text(r, text), p->origin[i].file,
+			    p->origin[i].line);
+	}
+}
 
 /* RFC 6052 section 3.1.  It never keeps the daemon from starting. */
 static void
-warn_wkpf(struct conf_parse *p, const char *file)
+check_wkpf(struct conf_parse *p)
 {
 	const struct conf *c = p->conf;
 	char text[ADDR_TEXT_MAX];
@@ -177,20 +577,21 @@ warn_wkpf(struct conf_parse *p, const char *file)
 		return;
 	if (p->at.ipv4_addr != 0 && p->at.ipv6_addr == 0 &&
 	    ip4_is_nonglobal(c->ipv4_addr))
-		conf_say(p, WARNING, file, p->at.ipv4_addr,
-		    "ipv4-addr %s is private: with prefix 64:ff9b::/96 and "
-		    "wkpf-strict yes no private IPv4 address is reached "
-		    "from IPv6; \"wkpf-strict no\" translates them",
-		    ip4_text(c->ipv4_addr, text));
+		warn_at(p, p->at.ipv4_addr, "ipv4-addr %s is private: with "
+		    "prefix 64:ff9b::/96 and wkpf-strict yes no private IPv4 "
+		    "address is reached from IPv6; \"wkpf-strict no\" "
+		    "translates them", ip4_text(c->ipv4_addr, text));
 }
 
 void
-conf_check(struct conf_parse *p, const char *file)
+conf_check(struct conf_parse *p)
 {
-	check_mandatory(p, file);
+	check_mandatory(p);
 	check_duplicates(p);
 	check_maps_and_prefix(p);
-	check_own6(p, file);
-	derive_own6(p, file);
-	warn_wkpf(p, file);
+	derive_own6(p);
+	check_own6(p);
+	check_tun(p);
+	check_pool(p);
+	check_wkpf(p);
 }

@@ -19,6 +19,7 @@ struct conf_prefix {		/* tun-ip, tun-route */
 	bool		is6;
 	struct prefix4	p4;	/* tun-ip keeps its host bits */
 	struct prefix6	p6;
+	unsigned	line;	/* that it was read on */
 };
 
 struct conf_prefixes {
@@ -64,10 +65,12 @@ struct conf_msgs {
 
 /*
  * Read the file at path and the map-file that it names.  Every error and warning
- * of the whole file goes to *msgs in order, which the caller frees with
- * conf_msgs_free() in any case.  Return a configuration that the caller frees
- * with conf_free(), or NULL when there was at least one error.  Reads
- * $STATE_DIRECTORY.
+ * of both goes to *msgs, which the caller frees with conf_msgs_free() in any
+ * case: by line, what is about a file as a whole behind its lines, the map-file
+ * last.  (After a thousand they are only counted.)  Text has no control
+ * characters and a bounded length, whatever the file contains.  Return a
+ * configuration that the caller frees with conf_free(), or NULL when there was
+ * at least one error.  Reads $STATE_DIRECTORY.
  */
 struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
 
