@@ -9,6 +9,7 @@
 #include "log.h"
 
 #define LINE_MAX_OCTETS	1024
+#define ERROR_MAX_OCTETS 128	/* of them, for what errno means */
 
 static enum log_target target = LOG_TO_STDERR;
 static const char *ident = "lichen";
@@ -59,17 +60,19 @@ put_line(int priority, const char *line)
 	}
 }
 
-/* error: an errno to spell out at the end, or 0. */
+/* error: an errno to spell out at the end, whatever must be cut, or 0. */
 static void
 vlog(int priority, int error, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_OCTETS];
 	int saved = errno;
-	int n = vsnprintf(line, sizeof line, fmt, ap);
+	size_t n;
 
-	if (error != 0 && n >= 0 && (size_t)n < sizeof line)
-		snprintf(line + n, sizeof line - (size_t)n, ": %s",
-		    strerror(error));
+	if (vsnprintf(line, sizeof line - ERROR_MAX_OCTETS, fmt, ap) < 0)
+		line[0] = '\0';
+	n = strlen(line);
+	if (error != 0)
+		snprintf(line + n, sizeof line - n, ": %s", strerror(error));
 	make_printable(line);
 	put_line(priority, line);
 	errno = saved;

@@ -175,15 +175,23 @@ add_route(int fd, unsigned index, const struct conf_prefix *p)
 /* --- configuration -------------------------------------------------------- */
 
 static const char *
-hint(const struct conf_prefix *p)
+hint(bool is6)
 {
-	if (errno == EPERM || errno == EACCES)
+	switch (errno) {
+	case EPERM:
 		return " (needs CAP_NET_ADMIN)";
-	if (p != NULL && p->is6 && errno != ENETDOWN)
-		return " (is IPv6 disabled?)";
-	if (errno == ENETDOWN || errno == ENETUNREACH)
+	case EACCES:		/* sysctl disable_ipv6 */
+	case EAFNOSUPPORT:	/* booted with ipv6.disable=1 */
+	case EOPNOTSUPP:
+		return is6 ? " (IPv6 is disabled here: sysctl "
+		    "net.ipv6.conf.*.disable_ipv6, or ipv6.disable=1 at boot)" :
+		    "";
+	case ENETDOWN:
+	case ENETUNREACH:
 		return " (the interface is down: tun-up yes?)";
-	return "";
+	default:
+		return "";
+	}
 }
 
 static bool
@@ -196,7 +204,7 @@ fail(char *err, size_t errsize, const char *what, const struct conf_prefix *p)
 	else if (p != NULL)
 		prefix4_text(p->p4, text);
 	snprintf(err, errsize, "%s%s%s: %s%s", what, p == NULL ? "" : " ",
-	    text, strerror(errno), hint(p));
+	    text, strerror(errno), hint(p != NULL && p->is6));
 	return false;
 }
 

@@ -52,7 +52,9 @@ lookup_user(struct privs *p, const char *user, char *err, size_t errsize)
 	p->uid = pw->pw_uid;
 	p->gid = pw->pw_gid;
 	p->set_group = true;
-	snprintf(p->name, sizeof p->name, "%s", pw->pw_name);
+	if (strlen(pw->pw_name) >= sizeof p->name)
+		return fail(err, errsize, "user %s: name too long", user);
+	memcpy(p->name, pw->pw_name, strlen(pw->pw_name) + 1);
 	return true;
 }
 
@@ -77,8 +79,15 @@ privs_lookup(struct privs *p, const char *user, const char *group, char *err,
     size_t errsize)
 {
 	memset(p, 0, sizeof *p);
-	return (user == NULL || lookup_user(p, user, err, errsize)) &&
-	    (group == NULL || lookup_group(p, group, err, errsize));
+	if (user != NULL && !lookup_user(p, user, err, errsize))
+		return false;
+	if (group != NULL && !lookup_group(p, group, err, errsize))
+		return false;
+	/* A bare number says nothing about groups, and root's must not stay. */
+	if (p->set_user && !p->set_group)
+		return fail(err, errsize,
+		    "user %s: no such user, so a group is needed as well", user);
+	return true;
 }
 
 static bool
@@ -118,7 +127,8 @@ privs_drop(const struct privs *p, const char *chroot_dir, char *err,
 	if (p->set_user && setresuid(uid, uid, uid) == -1)
 		return fail(err, errsize, "cannot become user %lu: %s",
 		    (unsigned long)uid, strerror(errno));
-	if (p->set_user && uid != 0 && setuid(0) == 0)
+	if (p->set_user && uid != 0 && (setuid(0) == 0 ||
+	    (p->set_group && gid != 0 && setgid(0) == 0)))
 		return fail(err, errsize, "still able to become root");
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -23,6 +24,11 @@
 
 #define ATTACH_FLAGS	(IFF_TUN | IFF_NO_PI)
 
+/* Since Linux 6.2; headers are often older than the kernel. */
+#ifndef VIRTIO_NET_HDR_GSO_UDP_L4
+#define VIRTIO_NET_HDR_GSO_UDP_L4	5
+#endif
+
 static bool __attribute__((__format__(__printf__, 3, 4)))
 fail(char *err, size_t errsize, const char *fmt, ...)
 {
@@ -34,23 +40,37 @@ fail(char *err, size_t errsize, const char *fmt, ...)
 	return false;
 }
 
+/* Why the device file does not open. */
 static const char *
-hint(int error)
+open_hint(int error)
 {
 	switch (error) {
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		return " (is the tun module loaded? In a container, bind-mount "
-		    DEVICE ")";
+		return " (modprobe tun; in a container, bind-mount " DEVICE ")";
+	case EPERM:
+	case EACCES:
+		return " (its mode, or the container's list of devices, "
+		    "forbids it)";
+	default:
+		return "";
+	}
+}
+
+/* Why an interface is not ours to use. */
+static const char *
+attach_hint(int error)
+{
+	switch (error) {
 	case EPERM:
 	case EACCES:
 		return " (needs CAP_NET_ADMIN, or an interface made before "
-		    "that this user owns)";
+		    "for this user)";
 	case EBUSY:
 		return " (another process has it)";
 	case EINVAL:
-		return " (is it an interface of another kind?)";
+		return " (no good name, or an interface of another kind)";
 	default:
 		return "";
 	}
@@ -63,7 +83,7 @@ open_device(char *err, size_t errsize)
 
 	if (fd == -1)
 		fail(err, errsize, "%s: %s%s", DEVICE, strerror(errno),
-		    hint(errno));
+		    open_hint(errno));
 	return fd;
 }
 
@@ -75,6 +95,24 @@ attach(int fd, const char *name, int flags, struct ifreq *ifr)
 	memcpy(ifr->ifr_name, name, strlen(name));
 	ifr->ifr_flags = (short)flags;
 	return ioctl(fd, TUNSETIFF, ifr);
+}
+
+/*
+ * A second queue of a multi-queue interface keeps the packet format of the first
+ * one, whatever it asked for: do not share what we would misread.
+ */
+static bool
+has_format(int fd, int flags)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof ifr);
+	if (ioctl(fd, TUNGETIFF, &ifr) == -1)
+		return false;
+	if (((ifr.ifr_flags ^ flags) & (IFF_NO_PI | IFF_VNET_HDR)) == 0)
+		return true;
+	errno = EBUSY;
+	return false;
 }
 
 /*
@@ -90,13 +128,15 @@ attach_any(struct tun *t, const char *name, struct ifreq *ifr)
 	};
 
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-		t->vnet = (flags[i] & IFF_VNET_HDR) != 0;
-		if (attach(t->fd, name, ATTACH_FLAGS | flags[i], ifr) == 0)
-			return true;
+		int f = ATTACH_FLAGS | flags[i];
+
+		if (attach(t->fd, name, f, ifr) == 0) {
+			t->vnet = (f & IFF_VNET_HDR) != 0;
+			return has_format(t->fd, f);
+		}
 		if (errno != EINVAL)
 			break;
 	}
-	t->vnet = false;
 	return false;
 }
 
@@ -121,8 +161,12 @@ tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 	struct ifreq ifr;
 
 	*t = (struct tun){ .fd = -1 };
-	if (strlen(name) >= sizeof ifr.ifr_name)
-		return fail(err, errsize, "%s: name too long", name);
+	if (strlen(name) >= sizeof ifr.ifr_name) {
+		errno = ENAMETOOLONG;
+		return fail(err, errsize,
+		    "tun-device %s: name longer than %d characters", name,
+		    IFNAMSIZ - 1);
+	}
 	t->fd = open_device(err, errsize);
 	if (t->fd == -1)
 		return false;
@@ -130,7 +174,8 @@ tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 		int error = errno;
 
 		fail(err, errsize, "tun-device %s: %s%s", name,
-		    strerror(error), hint(error));
+		    strerror(error), attach_hint(error));
+		t->vnet = false;	/* whose features are not ours */
 		tun_close(t);
 		errno = error;
 		return false;
@@ -163,7 +208,7 @@ set_persist(const char *name, int on, char *err, size_t errsize)
 
 		fail(err, errsize, "tun-device %s: cannot %s: %s%s", name,
 		    on ? "make it persistent" : "remove it", strerror(error),
-		    hint(error));
+		    attach_hint(error));
 		tun_close(&t);
 		errno = error;
 		return false;
@@ -201,32 +246,65 @@ tun_destroy(const char *name, char *err, size_t errsize)
 
 /* --- packets -------------------------------------------------------------- */
 
-static struct offload
-read_offload(const struct virtio_net_hdr *h)
+static_assert(sizeof(struct virtio_net_hdr) == 10, "linux/virtio_net.h");
+static_assert(OFFLOAD_NEEDS_CSUM == VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+    OFFLOAD_DATA_VALID == VIRTIO_NET_HDR_F_DATA_VALID, "linux/virtio_net.h");
+
+/* The kinds of segments that we may ask for. */
+static const struct {
+	uint8_t	gso;		/* enum offload_gso */
+	uint8_t	virtio;
+} kinds[] = {
+	{ GSO_NONE, VIRTIO_NET_HDR_GSO_NONE },
+	{ GSO_TCP4, VIRTIO_NET_HDR_GSO_TCPV4 },
+	{ GSO_TCP6, VIRTIO_NET_HDR_GSO_TCPV6 },
+	{ GSO_UDP, VIRTIO_NET_HDR_GSO_UDP_L4 },
+};
+#define KINDS	(sizeof kinds / sizeof kinds[0])
+
+/* False: segments of a kind that nobody asked for. */
+static bool
+read_offload(const struct virtio_net_hdr *h, struct offload *o)
 {
-	return (struct offload){
+	uint8_t type = h->gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
+	size_t i = 0;
+
+	while (i < KINDS && kinds[i].virtio != type)
+		i++;
+	if (i == KINDS)
+		return false;
+	*o = (struct offload){
 		.flags = h->flags & (OFFLOAD_NEEDS_CSUM | OFFLOAD_DATA_VALID),
-		.gso = h->gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN,
+		.gso = kinds[i].gso,
 		.ecn = (h->gso_type & VIRTIO_NET_HDR_GSO_ECN) != 0,
 		.hdr_len = h->hdr_len,
 		.gso_size = h->gso_size,
 		.csum_start = h->csum_start,
 		.csum_offset = h->csum_offset,
 	};
+	return true;
 }
 
-static struct virtio_net_hdr
-write_offload(const struct offload *o)
+/* False: no such kind of segments. */
+static bool
+write_offload(const struct offload *o, struct virtio_net_hdr *h)
 {
-	return (struct virtio_net_hdr){
+	size_t i = 0;
+
+	while (i < KINDS && kinds[i].gso != o->gso)
+		i++;
+	if (i == KINDS)
+		return false;
+	*h = (struct virtio_net_hdr){
 		.flags = o->flags,
-		.gso_type = (uint8_t)(o->gso |
+		.gso_type = (uint8_t)(kinds[i].virtio |
 		    (o->ecn ? VIRTIO_NET_HDR_GSO_ECN : 0)),
 		.hdr_len = o->hdr_len,
 		.gso_size = o->gso_size,
 		.csum_start = o->csum_start,
 		.csum_offset = o->csum_offset,
 	};
+	return true;
 }
 
 /* A deleted interface: EBADFD on Linux for a descriptor that lost its device. */
@@ -256,10 +334,11 @@ tun_read(const struct tun *t, uint8_t *buf, struct cur *packet,
 		return status_of(errno);
 	if (t->vnet)
 		n -= (ssize_t)sizeof h;
-	if (n < 0)
+	if (n < 0 || !read_offload(&h, offload)) {
+		errno = EPROTO;
 		return TUN_LOST;
+	}
 	*packet = cur_of(buf, (size_t)n);
-	*offload = read_offload(&h);
 	return TUN_OK;
 }
 
@@ -267,7 +346,7 @@ enum tun_status
 tun_write(const struct tun *t, const struct offload *offload, struct cur head,
     struct cur tail)
 {
-	struct virtio_net_hdr h = write_offload(offload);
+	struct virtio_net_hdr h;
 	struct iovec iov[3] = {
 		{ &h, sizeof h },
 		{ (void *)(uintptr_t)head.p, head.n },
@@ -276,6 +355,10 @@ tun_write(const struct tun *t, const struct offload *offload, struct cur head,
 	int skip = t->vnet ? 0 : 1;
 	ssize_t n;
 
+	if (!write_offload(offload, &h)) {
+		errno = EINVAL;
+		return TUN_LOST;
+	}
 	do
 		n = writev(t->fd, iov + skip, 3 - skip);
 	while (n == -1 && errno == EINTR);
