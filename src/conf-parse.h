@@ -18,8 +18,8 @@ struct conf_origin {
 struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
 			map, pool, data_dir, map_file, udp_cksum_mode, log,
-			offlink_mtu, icmp_rate, tun_up, tun_ip, tun_route,
-			workers, frag_hdr;
+			offlink_mtu, icmp_rate, node_id, offload, tun_up,
+			tun_ip, tun_route, workers, frag_hdr;
 };
 
 struct conf_parse {

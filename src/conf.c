@@ -225,6 +225,23 @@ set_icmp_rate(struct conf_parse *p, char **w)
 }
 
 static void
+set_icmp_node_id(struct conf_parse *p, char **w)
+{
+	to_bool(p, w, &p->conf->icmp_node_id);
+}
+
+static void
+set_offload(struct conf_parse *p, char **w)
+{
+	if (strcasecmp(w[1], "auto") == 0)
+		p->conf->offload = true;
+	else if (strcasecmp(w[1], "no") == 0)
+		p->conf->offload = false;
+	else
+		bad(p, "offload %s: want auto or no", w[1]);
+}
+
+static void
 set_tun_up(struct conf_parse *p, char **w)
 {
 	to_bool(p, w, &p->conf->tun_up);
@@ -314,6 +331,8 @@ static const struct directive {
 	{ "log", 1, 5, ONCE, AT(log), set_log, "drop reject" },
 	{ "offlink-mtu", 1, 1, ONCE, AT(offlink_mtu), set_offlink_mtu, "1280" },
 	{ "icmp-rate", 1, 2, ONCE, AT(icmp_rate), set_icmp_rate, "1000 100" },
+	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },
+	{ "offload", 1, 1, ONCE, AT(offload), set_offload, "auto" },
 	{ "tun-up", 1, 1, LAST, AT(tun_up), set_tun_up, "yes" },
 	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },
 	{ "tun-route", 1, 1, MANY, AT(tun_route), add_tun_route,
@@ -558,6 +577,7 @@ conf_load(const char *path, struct conf_msgs *msgs)
 	if (p.conf != NULL) {
 		p.conf->wkpf_strict = true;
 		p.conf->offlink_mtu = IP6_MIN_MTU;
+		p.conf->offload = true;
 		p.conf->icmp_rate = DEFAULT_ICMP_RATE;
 		p.conf->icmp_burst = DEFAULT_ICMP_BURST;
 		parse_all(&p);

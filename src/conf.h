@@ -46,6 +46,8 @@ struct conf {
 	unsigned		 offlink_mtu;	/* octets, 1280 to 65535 */
 	unsigned		 icmp_rate;	/* own ICMP errors a second, 0: no limit */
 	unsigned		 icmp_burst;
+	bool			 icmp_node_id;
+	bool			 offload;	/* as far as the device can */
 	bool			 tun_up;
 	struct conf_prefixes	 tun_ip, tun_route;
 };

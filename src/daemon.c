@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/frag.h"
+#include "core/segment.h"
 #include "daemon.h"
 #include "log.h"
 #include "netif.h"
@@ -107,6 +108,7 @@ configure_forward(struct daemon *d)
 	f->map = d->tables.map;
 	f->own = (struct own_addrs){ d->conf->ipv4_addr, d->conf->ipv6_addr };
 	f->set.udp_cksum_mode = d->conf->udp_cksum_mode;
+	f->set.icmp_node_id = d->conf->icmp_node_id;
 	f->bucket.rate = d->conf->icmp_rate;
 	f->bucket.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;
@@ -208,6 +210,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    !netif_configure(conf, d->tun.name, err, errsize) ||
 	    !open_state_dir(d, err, errsize) || !load_leases(d, err, errsize))
 		return false;
+	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
 	follow_mtu(d, now);
 	return true;
 }
@@ -286,6 +289,8 @@ name_restarts(const struct conf *old, const struct conf *new)
 	if (strcmp(old->tun_device, new->tun_device) != 0)
 		log_warnx("tun-device %s needs a restart: %s stays",
 		    new->tun_device, old->tun_device);
+	if (old->offload != new->offload)
+		log_warnx("offload needs a restart");
 	if ((old->data_dir == NULL) != (new->data_dir == NULL) ||
 	    (old->data_dir != NULL &&
 	    strcmp(old->data_dir, new->data_dir) != 0))
@@ -349,15 +354,29 @@ write_packet(struct daemon *d, const struct xlat_out *out)
 }
 
 static bool
-send_out(struct daemon *d, const struct xlat_out *out)
+send_fragments(struct daemon *d, const struct xlat_out *out)
 {
 	struct frag f;
 
 	if (out->frag_mtu == 0)
 		return write_packet(d, out);
 	frag_init(&f, out);
-	while (frag_next(&f, &d->piece))
-		if (!write_packet(d, &d->piece))
+	while (frag_next(&f, &d->fragment))
+		if (!write_packet(d, &d->fragment))
+			return false;
+	return true;
+}
+
+static bool
+send_out(struct daemon *d, const struct xlat_out *out)
+{
+	struct segment s;
+
+	if (out->split == 0)
+		return send_fragments(d, out);
+	segment_init(&s, out);
+	while (segment_next(&s, &d->segment))
+		if (!send_fragments(d, &d->segment))
 			return false;
 	return true;
 }

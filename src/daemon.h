@@ -23,6 +23,7 @@ struct daemon {
 	struct tables	 tables;
 	struct forward	 forward;
 	struct tun	 tun;
+	const char	*offload;	/* what the device agreed to, in words */
 	struct pktlog	 log;
 	struct siphash_key key;
 	int		 state_dir;	/* -1: leases are not kept */
@@ -31,7 +32,8 @@ struct daemon {
 	mono_t		 mtu_at;	/* when to look at the MTU again */
 	uint64_t	 write_errors;	/* packets the device did not take */
 	struct outcome	 outcome;
-	struct xlat_out	 piece;		/* a fragment on its way out */
+	struct xlat_out	 segment;	/* of outcome, on its way out */
+	struct xlat_out	 fragment;	/* of outcome or of segment */
 	uint8_t		 packet[TUN_PACKET_MAX];
 };
 

@@ -309,8 +309,8 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	log_open(o->target, "lichen");
 	netif_warn_forwarding(d->tun.name);
 	drop(&privs, o->chroot ? conf->data_dir : NULL);
-	log_info("%s started, tun %s, mtu %u", PACKAGE_STRING, d->tun.name,
-	    d->forward.set.mtu);
+	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
+	    d->tun.name, d->forward.set.mtu, d->offload);
 	tell_ready(ready);
 	status = daemon_run(d);
 	if (o->pidfile != NULL)		/* if we still may */

@@ -144,15 +144,44 @@ attach_any(struct tun *t, const char *name, struct ifreq *ifr)
  * What the device may leave undone.  These features outlive the process on a
  * persistent interface: set at the start and cleared at the end.
  */
-static void
+static bool
 set_offload(const struct tun *t, unsigned features)
 {
 	int size = sizeof(struct virtio_net_hdr);
 
 	if (!t->vnet)
-		return;
+		return false;
 	(void)ioctl(t->fd, TUNSETVNETHDRSZ, &size);
-	(void)ioctl(t->fd, TUNSETOFFLOAD, features);
+	return ioctl(t->fd, TUNSETOFFLOAD, features) == 0;
+}
+
+/* Datagrams in one packet came with Linux 6.2, the headers perhaps later. */
+#ifndef TUN_F_USO4
+#define TUN_F_USO4	0x20
+#define TUN_F_USO6	0x40
+#endif
+#define OFFLOAD_TSO	(TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN)
+#define OFFLOAD_USO	(TUN_F_USO4 | TUN_F_USO6)
+
+/* A kernel that does not know one of them refuses them all: ask for less. */
+const char *
+tun_offload(const struct tun *t)
+{
+	static const struct {
+		unsigned	features;
+		const char	*text;
+	} ladder[] = {
+		{ TUN_F_CSUM | OFFLOAD_TSO | OFFLOAD_USO,
+		    "checksums, TCP and UDP segmentation" },
+		{ TUN_F_CSUM | OFFLOAD_TSO, "checksums and TCP segmentation" },
+		{ TUN_F_CSUM, "checksums" },
+	};
+
+	for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
+		if (set_offload(t, ladder[i].features))
+			return ladder[i].text;
+	(void)set_offload(t, 0);
+	return "none";
 }
 
 bool
@@ -181,7 +210,7 @@ tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 		return false;
 	}
 	memcpy(t->name, ifr.ifr_name, sizeof t->name);
-	set_offload(t, 0);
+	(void)set_offload(t, 0);
 	return true;
 }
 
@@ -190,7 +219,7 @@ tun_close(struct tun *t)
 {
 	if (t->fd == -1)
 		return;
-	set_offload(t, 0);
+	(void)set_offload(t, 0);
 	close(t->fd);
 	t->fd = -1;
 }

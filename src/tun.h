@@ -17,8 +17,8 @@
 #include "core/offload.h"
 #include "core/wire.h"
 
-/* Largest packet that a device hands over, and the most that we write. */
-#define TUN_PACKET_MAX	65535
+/* Largest packet that a device hands over: IPv6 does not count its header. */
+#define TUN_PACKET_MAX	(65535 + 40)
 
 struct tun {
 	int		fd;		/* non-blocking, close-on-exec; -1: closed */
@@ -39,6 +39,12 @@ enum tun_status {
  */
 bool	tun_open(struct tun *, const char *name, char *err, size_t errsize);
 void	tun_close(struct tun *);
+
+/*
+ * Ask the device to hand over super-packets and unfinished checksums, as far as
+ * it can, and to take them.  What it agreed to, in words.
+ */
+const char	*tun_offload(const struct tun *);
 
 /*
  * Make the interface persistent (an existing one is fine), or remove it (retried

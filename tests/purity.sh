@@ -38,7 +38,7 @@ layer() {
 	wire|reason|checksum|addr|siphash) echo 0 ;;
 	packet|rfc6052|lpm|pool|icmp|ident|offload) echo 1 ;;
 	addrmap|xlat|rewrite|xlat46|xlat64) echo 2 ;;
-	frag|icmperr|forward|coalesce) echo 3 ;;
+	frag|segment|icmperr|forward|coalesce) echo 3 ;;
 	*) echo unknown ;;
 	esac
 }

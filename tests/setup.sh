@@ -27,6 +27,7 @@ table() {
 		test	iproute2	command -v ip && command -v ss
 		test	iputils-ping	command -v ping
 		test	traceroute	command -v traceroute
+		test	procps		command -v sysctl
 		test	socat		command -v socat
 		test	util-linux	command -v nsenter && command -v setpriv
 		lint	clang		command -v clang

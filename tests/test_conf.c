@@ -161,6 +161,8 @@ static const struct {
 	/* numbers */
 #define MTU(n)	{ GOOD "offlink-mtu " n, "4: offlink-mtu " n ": want a number from 1280 to 65535" }
 	MTU("1279"), MTU("65536"), MTU("0"), MTU("-1280"), MTU("x"), MTU("1280x"), MTU("99999999999999999999"),
+	{ GOOD "icmp-node-id perhaps", "4: icmp-node-id perhaps: want yes or no" },
+	{ GOOD "offload yes", "4: offload yes: want auto or no" },
 	{ GOOD "icmp-rate -1", "4: icmp-rate -1: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 1000001", "4: icmp-rate 1000001: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 10 0", "4: icmp-rate 10 0: want a burst of 1 to 1000000" },
@@ -431,6 +433,12 @@ START_TEST(defaults)
 	ck_assert_uint_eq(c->icmp_rate, 1000);
 	ck_assert_uint_eq(c->icmp_burst, 100);
 	ck_assert(!c->tun_up);
+	ck_assert(!c->icmp_node_id);
+	ck_assert(c->offload);
+	done(c, &m);
+	c = load(GOOD "icmp-node-id on\noffload no\n", &m);
+	ck_assert(c->icmp_node_id);
+	ck_assert(!c->offload);
 	done(c, &m);
 }
 END_TEST

@@ -11,6 +11,7 @@ struct job {
 	struct forward	*f;
 	mono_t		 now;
 	struct outcome	*o;
+	const struct offload *offload;
 	unsigned	 mtu;		/* REASON_TOO_BIG */
 	struct pkt	 inner;		/* ICMP error: the packet it quotes */
 };
@@ -118,9 +119,10 @@ from4(struct job *j)
 		return REASON_TTL;
 	if ((r = addresses6(j, &a)) != REASON_XLAT46)
 		return r;
-	r = xlat46(&f->set, p, &j->inner, &a, out, &j->mtu);
+	r = xlat46(&f->set, p, j->offload, &j->inner, &a, out, &j->mtu);
 	if (r == REASON_XLAT46 && out->frag_mtu != 0 && !p->frag_header)
-		out->frag_id = ident6(&f->ident, a.src, a.dst);
+		out->frag_id = ident6(&f->ident, a.src, a.dst,
+		    offload_segments(j->offload, p));
 	return r;
 }
 
@@ -199,11 +201,14 @@ hairpin(struct job *j, const struct xlat_addrs4 *a4, struct ip6 dst)
 		.dst = dst,
 	};
 	struct cur again = cur_of(f->scratch, out_len(out));
+	struct offload offload = out->offload;
 	struct pkt p;
 	enum reason r;
 
 	if (f->map.wkpf_strict && ip4_is_nonglobal(a4->src))
 		return REASON_WKPF_SRC;
+	if (out->split != 0)
+		return REASON_OVERSIZE;
 	memcpy(f->scratch, out->head, out->head_len);
 	if (out->tail.n > 0)
 		memcpy(f->scratch + out->head_len, out->tail.p, out->tail.n);
@@ -221,7 +226,7 @@ hairpin(struct job *j, const struct xlat_addrs4 *a4, struct ip6 dst)
 		a6.inner_dst = rfc6052_embed(f->map.prefix, j->inner.dst4);
 	}
 	p.ttl++;
-	r = xlat46(&f->set, &p, &j->inner, &a6, out, &j->mtu);
+	r = xlat46(&f->set, &p, &offload, &j->inner, &a6, out, &j->mtu);
 	if (r == REASON_TOO_BIG)
 		j->mtu += 20;	/* the answer goes to an IPv6 host */
 	return r == REASON_XLAT46 ? REASON_HAIRPIN : r;
@@ -259,9 +264,11 @@ translate64(struct job *j)
 	if ((r = hairpin_target(j, dst, &host)) != REASON_XLAT64 ||
 	    (r = addresses4(j, dst, &a)) != REASON_XLAT64)
 		return r;
-	if (xlat64_wants_id(p))
-		id = ident4(&f->ident, a.src, a.dst, p->proto, 1);
-	r = xlat64(&f->set, p, &j->inner, &a, id, &j->o->out, &j->mtu);
+	if (xlat64_wants_id(p, j->offload))
+		id = ident4(&f->ident, a.src, a.dst, p->proto,
+		    offload_segments(j->offload, p));
+	r = xlat64(&f->set, p, j->offload, &j->inner, &a, id, &j->o->out,
+	    &j->mtu);
 	if (r == REASON_XLAT64 && host.rule != ADDR_PREFIX)
 		return hairpin(j, &a, host.addr);
 	return r;
@@ -385,16 +392,15 @@ count_out(struct forward *f, const struct outcome *o)
 }
 
 static enum reason
-decide(struct job *j, struct cur packet, const struct offload *offload)
+decide(struct job *j, struct cur packet)
 {
 	struct outcome *o = j->o;
 	enum reason why;
 
-	/* The device was asked for none. */
-	if (offload->gso != GSO_NONE || offload->flags & OFFLOAD_NEEDS_CSUM)
-		return REASON_BAD_OFFLOAD;
 	if (!pkt_parse(packet, &o->pkt, &why))
 		return why;
+	if (!offload_valid(j->offload, &o->pkt))
+		return REASON_BAD_OFFLOAD;
 	return o->pkt.version == 4 ? from4(j) : from6(j);
 }
 
@@ -407,9 +413,10 @@ forward_packet(struct forward *f, struct cur packet,
 	j.f = f;
 	j.now = now;
 	j.o = o;
+	j.offload = offload;
 	o->event.kind = LEASE_EVENT_NONE;
 	count_in(f, packet);
-	o->reason = decide(&j, packet, offload);
+	o->reason = decide(&j, packet);
 	o->send = is_sent(o->reason) || answer(&j);
 	count_out(f, o);
 }

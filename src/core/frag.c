@@ -64,9 +64,7 @@ frag_next(struct frag *f, struct xlat_out *piece)
 
 	if (left == 0)
 		return false;
-	piece->head_len = 0;
-	piece->offload = (struct offload){ 0 };
-	piece->frag_mtu = 0;
+	out_clear(piece);
 	put_headers(piece, f, n, n < left || f->last_more);
 	/* The transport header is shorter than any fragment. */
 	if (f->done == 0) {

@@ -68,9 +68,7 @@ finish6(struct xlat_out *out, uint8_t tos, struct ip6 src, struct ip6 dst)
 static void
 start(struct xlat_out *out, size_t net_len)
 {
-	out->head_len = 0;
-	out->offload = (struct offload){ 0 };
-	out->frag_mtu = 0;
+	out_clear(out);
 	head_put(out, net_len);
 }
 

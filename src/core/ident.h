@@ -31,6 +31,6 @@ void		ident_init(struct ident *, struct siphash_key);
  */
 uint16_t	ident4(struct ident *, ip4_t src, ip4_t dst, uint8_t proto,
 		    unsigned n);
-uint32_t	ident6(struct ident *, struct ip6 src, struct ip6 dst);
+uint32_t	ident6(struct ident *, struct ip6 src, struct ip6 dst, unsigned n);
 
 #endif

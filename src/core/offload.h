@@ -6,14 +6,17 @@
 #ifndef LICHEN_OFFLOAD_H
 #define LICHEN_OFFLOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "packet.h"
 
 enum offload_gso {
 	GSO_NONE,
 	GSO_TCP4,
-	GSO_UDP4_UFO,	/* virtio's old UFO: we never ask for it */
+	GSO_UDP_FRAGMENTS = 3,	/* virtio's old UFO: never asked for */
 	GSO_TCP6,
-	GSO_UDP,
+	GSO_UDP,		/* datagrams of gso_size each */
 };
 
 #define OFFLOAD_NEEDS_CSUM	0x01	/* the checksum field holds the folded
@@ -23,11 +26,42 @@ enum offload_gso {
 struct offload {
 	uint8_t		flags;		/* OFFLOAD_* */
 	uint8_t		gso;		/* enum offload_gso */
-	uint8_t		ecn;		/* the TCP segments carry ECN (CWR) */
+	bool		ecn;		/* the TCP segments carry ECN (CWR) */
 	uint16_t	hdr_len;	/* network and transport header, octets */
 	uint16_t	gso_size;	/* payload of a segment, octets */
 	uint16_t	csum_start;	/* offset from the start of the packet */
 	uint16_t	csum_offset;	/* offset from csum_start */
 };
+
+/*
+ * Does the header fit the packet?  It comes from the device, but what it says of
+ * offsets and sizes is believed only after this.
+ */
+bool		offload_valid(const struct offload *, const struct pkt *);
+
+/* The same work left to do on the translation of p, whose network headers are
+ * net_len octets. */
+struct offload	offload_carry(const struct offload *, const struct pkt *p,
+		    uint8_t to_version, uint16_t net_len);
+
+/* Is the checksum left to the device? */
+static inline bool
+offload_partial(const struct offload *o)
+{
+	return (o->flags & OFFLOAD_NEEDS_CSUM) != 0;
+}
+
+/* The transport header of a TCP or UDP packet as it says itself, octets; 0 for
+ * others.  A quoted packet may end inside of it. */
+uint16_t	transport_header_len(const struct pkt *);
+
+/*
+ * Payload octets, transport header included, of what will be on the wire: of a
+ * segment, or of the packet if it is none of many.
+ */
+uint32_t	offload_segment_len(const struct offload *, const struct pkt *);
+
+/* How many packets it will be on the wire; 1 or more. */
+unsigned	offload_segments(const struct offload *, const struct pkt *);
 
 #endif

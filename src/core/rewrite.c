@@ -13,6 +13,17 @@ head_put(struct xlat_out *out, size_t n)
 	return p;
 }
 
+void
+out_clear(struct xlat_out *out)
+{
+	out->head_len = 0;
+	out->tail = cur_of(NULL, 0);
+	out->offload = (struct offload){ 0 };
+	out->split = 0;
+	out->frag_mtu = 0;
+	out->frag_id = 0;
+}
+
 size_t
 out_len(const struct xlat_out *out)
 {
@@ -76,20 +87,32 @@ void
 put_transport(struct xlat_out *out, const struct pkt *p, csum_t was, csum_t is,
     bool partial)
 {
-	bool tcp = p->transport == TRANSPORT_TCP;
-	bool udp = p->transport == TRANSPORT_UDP;
-	size_t full = tcp ? sizeof(struct wire_tcp) :
-	    udp ? sizeof(struct wire_udp) : 0;
-	struct cur header = cur_first(p->payload, full);
+	struct cur header = cur_first(p->payload, transport_header_len(p));
 	void *h = head_put(out, header.n);
 
 	if (header.n > 0)
 		memcpy(h, header.p, header.n);
 	out->tail = cur_after(p->payload, header.n);
-	if (tcp && header.n == full)
+	if (p->transport == TRANSPORT_TCP && header.n >= sizeof(struct wire_tcp))
 		update_tcp(h, was, is, partial);
-	if (udp && header.n == full)
+	if (p->transport == TRANSPORT_UDP && header.n >= sizeof(struct wire_udp))
 		update_udp(h, was, is, partial);
+}
+
+void
+finish_partial(struct xlat_out *out)
+{
+	size_t at = out->offload.csum_start;
+	uint8_t *field = out->head + at + out->offload.csum_offset;
+	uint16_t sum;
+
+	if (!offload_partial(&out->offload))
+		return;
+	/* The field holds the pseudo-header's sum, so it is summed up too. */
+	sum = csum_field(csum_bytes(cur_of(out->head + at,
+	    out->head_len - at)) + csum_bytes(out->tail));
+	put16(field, sum == 0 ? 0xffff : sum);
+	out->offload = (struct offload){ 0 };
 }
 
 void

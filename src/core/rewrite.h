@@ -17,6 +17,9 @@
 /* The next n octets of the head, to be filled.  The head is large enough. */
 void	*head_put(struct xlat_out *, size_t n);
 
+/* Start an output of which nothing is written yet. */
+void	 out_clear(struct xlat_out *);
+
 /* Everything written and to be sent so far, octets. */
 size_t	 out_len(const struct xlat_out *);
 
@@ -37,14 +40,17 @@ struct ip6_fields {
 void	write_ip6(struct wire_ip6 *, const struct ip6_fields *);
 
 /*
- * Append the transport header of p, as much as there is of it, and set the tail
- * to the rest of the payload.  The checksum is carried over from a pseudo-header
+ * Append the transport header of p, options included, as much as there is of it,
+ * and set the tail to the rest of the payload.  The checksum is carried over from a pseudo-header
  * that sums to `was` to one that sums to `is`.  A UDP checksum of zero (none)
  * is left alone; one that becomes zero is sent as 0xffff (RFC 768).
  * partial: the field holds the folded pseudo-header sum, not complemented.
  */
 void	put_transport(struct xlat_out *, const struct pkt *, csum_t was, csum_t is,
 	    bool partial);
+
+/* Do now what was left to the device: OFFLOAD_NEEDS_CSUM goes. */
+void	finish_partial(struct xlat_out *);
 
 /*
  * Append an echo message with another type.  pseudo is what ICMPv6's pseudo-

@@ -40,6 +40,7 @@ struct xlat_out {
 	size_t		head_len;
 	struct cur	tail;		/* points into the packet read */
 	struct offload	offload;
+	uint32_t	split;		/* not 0: to be cut by segment.h */
 	uint16_t	frag_mtu;	/* not 0: IPv6, to be cut by frag.h */
 	uint32_t	frag_id;	/* identification of the fragments, if the
 					 * head has no Fragment Header already */
@@ -66,7 +67,7 @@ enum reason	xlat46_accept(const struct pkt *);
 enum reason	xlat64_accept(const struct pkt *);
 
 /*
- * Translate p, which xlat??_accept() accepts.  inner is the packet
+ * Translate p, which xlat??_accept() and offload_valid() accept.  inner is the packet
  * that it quotes (pkt_parse_inner of p->quote) if it is an ICMP error, else it is
  * not looked at.  On success the reason is REASON_XLAT46 or REASON_XLAT64 and
  * *out is complete, but for frag_id; otherwise *out is undefined.
@@ -76,11 +77,11 @@ enum reason	xlat64_accept(const struct pkt *);
  * xlat64_wants_id().
  */
 enum reason	xlat46(const struct xlat_set *, const struct pkt *p,
-		    const struct pkt *inner, const struct xlat_addrs6 *,
+		    const struct offload *, const struct pkt *inner, const struct xlat_addrs6 *,
 		    struct xlat_out *out, unsigned *mtu);
 enum reason	xlat64(const struct xlat_set *, const struct pkt *p,
-		    const struct pkt *inner, const struct xlat_addrs4 *,
+		    const struct offload *, const struct pkt *inner, const struct xlat_addrs4 *,
 		    uint16_t id, struct xlat_out *out, unsigned *mtu);
-bool		xlat64_wants_id(const struct pkt *);
+bool		xlat64_wants_id(const struct pkt *, const struct offload *);
 
 #endif

@@ -94,6 +94,7 @@ static enum reason
 put_payload(const struct xlat_set *set, const struct pkt *p,
     const struct xlat_addrs6 *a, struct xlat_out *out)
 {
+	bool partial = offload_partial(&out->offload);
 	uint8_t *transport = out->head + out->head_len;
 	struct wire_udp *udp = (void *)transport;
 
@@ -103,22 +104,46 @@ put_payload(const struct xlat_set *set, const struct pkt *p,
 			pkt_payload_len(p)));
 		return REASON_XLAT46;
 	}
-	put_transport(out, p, pseudo4(p), pseudo6(a->src, a->dst), false);
-	if (p->transport == TRANSPORT_UDP && be16(udp->sum) == 0)
+	put_transport(out, p, pseudo4(p), pseudo6(a->src, a->dst), partial);
+	/* Fragments are complete in themselves. */
+	if (out->frag_mtu != 0 && out->split == 0)
+		finish_partial(out);
+	if (p->transport == TRANSPORT_UDP && !partial && be16(udp->sum) == 0)
 		return udp_without_checksum(set, p, a, udp);
 	return REASON_XLAT46;
 }
 
 /*
+ * A sender that lets routers cut its packets gets smaller ones: of a TCP super-
+ * packet smaller segments, of anything else fragments.
+ */
+static void
+make_smaller(struct xlat_out *out, const struct pkt *p, unsigned mtu,
+    size_t headers)
+{
+	struct offload *o = &out->offload;
+
+	if (o->gso == GSO_TCP6) {
+		o->gso_size = (uint16_t)(mtu - headers -
+		    transport_header_len(p));
+		return;
+	}
+	out->frag_mtu = (uint16_t)mtu;
+	if (o->gso == GSO_UDP)
+		out->split = o->gso_size;
+}
+
+/*
  * Over the tun's MTU with DF: tell the sender.  Over the off-link MTU without:
- * cut it, RFC 7915 section 4.1.  (With DF, 1280 is no limit.)
+ * cut it, RFC 7915 section 4.1.  (With DF, 1280 is no limit.)  What counts is
+ * the packet on the wire.
  */
 static enum reason
 check_size(const struct xlat_set *set, const struct pkt *p,
-    struct xlat_out *out, unsigned *mtu)
+    const struct offload *in, struct xlat_out *out, unsigned *mtu)
 {
 	size_t headers = headers_len(p);
-	size_t len = headers + pkt_payload_len(p);
+	size_t len = headers + offload_segment_len(in, p);
 
 	if (p->df && len > set->mtu) {
 		*mtu = set->mtu -
@@ -126,7 +151,7 @@ check_size(const struct xlat_set *set, const struct pkt *p,
 		return REASON_TOO_BIG;
 	}
 	if (!p->df && len > set->offlink_mtu)
-		out->frag_mtu = (uint16_t)set->offlink_mtu;
+		make_smaller(out, p, set->offlink_mtu, headers);
 	return REASON_XLAT46;
 }
 
@@ -199,21 +224,17 @@ xlat46_accept(const struct pkt *p)
 
 enum reason
 xlat46(const struct xlat_set *set, const struct pkt *p,
-    const struct pkt *inner, const struct xlat_addrs6 *a,
-    struct xlat_out *out, unsigned *mtu)
+    const struct offload *in, const struct pkt *inner,
+    const struct xlat_addrs6 *a, struct xlat_out *out, unsigned *mtu)
 {
 	enum reason why;
 
-	out->head_len = 0;
-	out->tail = cur_of(NULL, 0);
-	out->offload = (struct offload){ 0 };
-	out->frag_mtu = 0;
-	out->frag_id = p->id;
-
+	out_clear(out);
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return put_error(set, p, inner, a, out);
 
-	why = check_size(set, p, out, mtu);
+	out->offload = offload_carry(in, p, 6, (uint16_t)headers_len(p));
+	why = check_size(set, p, in, out, mtu);
 	if (why != REASON_XLAT46)
 		return why;
 	put_headers(out, p, a->src, a->dst, p->ttl - 1, pkt_payload_len(p));

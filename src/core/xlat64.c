@@ -23,10 +23,17 @@ ip4_len(const struct pkt *p)
 	return (uint32_t)sizeof(struct wire_ip4) + pkt_payload_len(p);
 }
 
-bool
-xlat64_wants_id(const struct pkt *p)
+/* What routers will see: of a super-packet, a segment. */
+static uint32_t
+wire_len(const struct pkt *p, const struct offload *in)
 {
-	return !p->frag_header && ip4_len(p) <= DF_CLEAR_MAX;
+	return (uint32_t)sizeof(struct wire_ip4) + offload_segment_len(in, p);
+}
+
+bool
+xlat64_wants_id(const struct pkt *p, const struct offload *in)
+{
+	return !p->frag_header && wire_len(p, in) <= DF_CLEAR_MAX;
 }
 
 static csum_t
@@ -43,16 +50,17 @@ pseudo6(const struct pkt *p)
 
 /* Flags and offset, RFC 7915 sections 5.1 and 5.1.1. */
 static uint16_t
-flags_offset(const struct pkt *p)
+flags_offset(const struct pkt *p, uint32_t len)
 {
 	if (p->frag_header)
 		return (uint16_t)(p->frag_off / 8 | (p->more ? IP4_MF : 0));
-	return ip4_len(p) > DF_CLEAR_MAX ? IP4_DF : 0;
+	return len > DF_CLEAR_MAX ? IP4_DF : 0;
 }
 
+/* len is the packet's length; on_wire decides about DF. */
 static void
 put_header(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst,
-    uint8_t ttl, uint16_t id, uint32_t len)
+    uint8_t ttl, uint16_t id, uint32_t len, uint32_t on_wire)
 {
 	struct wire_ip4 *h = head_put(out, sizeof *h);
 
@@ -60,7 +68,7 @@ put_header(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst,
 		.tos = p->tos,
 		.len = (uint16_t)len,
 		.id = p->frag_header ? (uint16_t)p->id : id,
-		.off = flags_offset(p),
+		.off = flags_offset(p, on_wire),
 		.ttl = ttl,
 		.proto = p->proto == PROTO_ICMPV6 ? PROTO_ICMP : p->proto,
 		.src = src,
@@ -76,7 +84,8 @@ put_payload(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst)
 		    csum_pseudo6(p->src6, p->dst6, PROTO_ICMPV6,
 			pkt_payload_len(p)), 0);
 	else
-		put_transport(out, p, pseudo6(p), pseudo4(src, dst), false);
+		put_transport(out, p, pseudo6(p), pseudo4(src, dst),
+		    offload_partial(&out->offload));
 }
 
 /* --- ICMPv6 errors: RFC 7915 sections 5.2 and 5.3 ------------------------- */
@@ -131,7 +140,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 		return REASON_ICMP_TYPE;
 	head_put(out, at + sizeof(struct wire_icmp));
 	put_header(out, inner, a->inner_src, a->inner_dst, inner->ttl, 0,
-	    ip4_len(inner));
+	    ip4_len(inner), ip4_len(inner));
 	put_payload(out, inner, a->inner_src, a->inner_dst);
 	if (a->name_source)
 		ext = name_source(out, p, buf);
@@ -143,9 +152,22 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	at = out->head_len;
 	out->head_len = 0;
 	put_header(out, &outer, a->src, a->dst, p->ttl - 1, id,
-	    ip4_len(&outer));
+	    ip4_len(&outer), ip4_len(&outer));
 	out->head_len = at;
 	return REASON_XLAT64;
+}
+
+/*
+ * IPv6 does not count its header, so that a super-packet of 64 KiB may be longer
+ * than an IPv4 packet: as many whole segments as one can hold.
+ */
+static uint32_t
+largest_piece(const struct pkt *p, const struct offload *in)
+{
+	uint32_t room = UINT16_MAX - sizeof(struct wire_ip4) -
+	    transport_header_len(p);
+
+	return room / in->gso_size * in->gso_size;
 }
 
 /* --- one packet ----------------------------------------------------------- */
@@ -164,26 +186,26 @@ xlat64_accept(const struct pkt *p)
 
 enum reason
 xlat64(const struct xlat_set *set, const struct pkt *p,
-    const struct pkt *inner, const struct xlat_addrs4 *a, uint16_t id,
-    struct xlat_out *out, unsigned *mtu)
+    const struct offload *in, const struct pkt *inner,
+    const struct xlat_addrs4 *a, uint16_t id, struct xlat_out *out,
+    unsigned *mtu)
 {
-	uint32_t len = ip4_len(p);
+	uint32_t len = ip4_len(p), on_wire = wire_len(p, in);
 
-	out->head_len = 0;
-	out->tail = cur_of(NULL, 0);
-	out->offload = (struct offload){ 0 };
-	out->frag_mtu = 0;
-
+	out_clear(out);
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return put_error(set, p, inner, a, id, out);
 
-	if (len > UINT16_MAX)
+	if (len > UINT16_MAX && in->gso == GSO_NONE)
 		return REASON_OVERSIZE;
-	if (len > set->mtu) {
+	if (on_wire > set->mtu) {
 		*mtu = set->mtu + 20;
 		return REASON_TOO_BIG;
 	}
-	put_header(out, p, a->src, a->dst, p->ttl - 1, id, len);
+	out->offload = offload_carry(in, p, 4, sizeof(struct wire_ip4));
+	if (len > UINT16_MAX)
+		out->split = largest_piece(p, in);
+	put_header(out, p, a->src, a->dst, p->ttl - 1, id, len, on_wire);
 	put_payload(out, p, a->src, a->dst);
 	return REASON_XLAT64;
 }

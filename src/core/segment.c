@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rewrite.h"
+#include "segment.h"
+
+#define TCP_FIN	0x01
+#define TCP_PSH	0x08
+#define TCP_CWR	0x80
+
+void
+segment_init(struct segment *s, const struct xlat_out *whole)
+{
+	*s = (struct segment){ .whole = whole };
+}
+
+/* The header that says how long the packet is, and its identification. */
+static void
+set_ip_length(struct xlat_out *piece, unsigned count)
+{
+	struct wire_ip4 *h4 = (void *)piece->head;
+	struct wire_ip6 *h6 = (void *)piece->head;
+	size_t len = out_len(piece);
+
+	if (piece->head[0] >> 4 == 6) {
+		put16(h6->payload_len, (uint16_t)(len - sizeof *h6));
+		return;
+	}
+	put16(h4->len, (uint16_t)len);
+	put16(h4->id, (uint16_t)(be16(h4->id) + count));
+	put16(h4->sum, 0);
+	put16(h4->sum, csum_field(csum_bytes(cur_of(h4, sizeof *h4))));
+}
+
+/* As the kernel's own segmentation does: RFC 9293, RFC 3168 section 6.1.2. */
+static void
+set_tcp(struct wire_tcp *h, size_t done, bool last)
+{
+	put32(h->seq, be32(h->seq) + (uint32_t)done);
+	if (!last)
+		h->flags &= (uint8_t)~(TCP_FIN | TCP_PSH);
+	if (done > 0)
+		h->flags &= (uint8_t)~TCP_CWR;
+}
+
+/* The pseudo-header has the length in it: what the field holds is its sum. */
+static void
+set_partial_sum(struct xlat_out *piece, size_t was, size_t is)
+{
+	uint8_t *field = piece->head + piece->offload.csum_start +
+	    piece->offload.csum_offset;
+
+	put16(field, (uint16_t)~csum_update((uint16_t)~be16(field), was, is));
+}
+
+bool
+segment_next(struct segment *s, struct xlat_out *piece)
+{
+	const struct xlat_out *w = s->whole;
+	size_t at = w->offload.csum_start;
+	size_t left = w->tail.n - s->done;
+	size_t n = left < w->split ? left : w->split;
+	bool tcp = w->offload.gso != GSO_UDP;
+
+	if (left == 0)
+		return false;
+	piece->head_len = w->head_len;
+	memcpy(piece->head, w->head, w->head_len);
+	piece->tail = cur_first(cur_after(w->tail, s->done), n);
+	piece->offload = w->offload;
+	piece->split = 0;
+	piece->frag_mtu = w->frag_mtu;
+	piece->frag_id = w->frag_id + s->count;
+	if (n <= w->offload.gso_size) {
+		piece->offload.gso = GSO_NONE;
+		piece->offload.gso_size = piece->offload.hdr_len = 0;
+		piece->offload.ecn = false;
+	}
+	set_ip_length(piece, s->count);
+	set_partial_sum(piece, w->head_len - at + w->tail.n,
+	    w->head_len - at + n);
+	if (tcp)
+		set_tcp((void *)(piece->head + at), s->done, n == left);
+	else
+		put16(((struct wire_udp *)(piece->head + at))->len,
+		    (uint16_t)(piece->head_len - at + n));
+	if (piece->frag_mtu != 0)
+		finish_partial(piece);
+	s->done += n;
+	s->count += (unsigned)((n + w->offload.gso_size - 1) /
+	    w->offload.gso_size);
+	return true;
+}

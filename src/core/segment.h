@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * segment.h - cut a super-packet that cannot leave in one piece: because it would
+ * be longer than 65535 octets, or because its datagrams must be fragmented.
+ */
+#ifndef LICHEN_SEGMENT_H
+#define LICHEN_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "xlat.h"
+
+struct segment {
+	const struct xlat_out	*whole;
+	size_t			 done;	/* octets of data handed out */
+	unsigned		 count;	/* wire packets handed out */
+};
+
+/* Start cutting; whole->split is the data of a piece. */
+void	segment_init(struct segment *, const struct xlat_out *whole);
+
+/*
+ * The next piece, first to last: a packet or super-packet complete in itself,
+ * with its own frag_mtu and frag_id if whole has them.  Its tail points where
+ * whole's does.  Return false when there are no more.
+ */
+bool	segment_next(struct segment *, struct xlat_out *piece);
+
+#endif

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Super-packets and unfinished checksums: what is on the wire in the end must be
+ * what the same packets would have become one by one.
+ */
+#include "core/frag.h"
+#include "core/offload.h"
+#include "core/rewrite.h"
+#include "core/segment.h"
+#include "pktbuild.h"
+#include "suite.h"
+
+static struct rig r, one;
+static struct bytes super, p;
+static uint8_t data[70000], body[70000];
+static struct xlat_out piece;
+
+static const struct h4 v4 = { .ttl = 64, .src = "198.51.100.1",
+    .dst = "192.0.2.1", .off = 0x4000 };
+static const struct h6 v6 = { .hop = 64, .src = "2001:db8::1",
+    .dst = "2001:db8:64::198.51.100.1" };
+
+struct flow {
+	bool	v4, tcp, df;
+	size_t	options;		/* TCP, octets */
+};
+
+/* --- building ------------------------------------------------------------- */
+
+static size_t
+net_len(const struct bytes *b)
+{
+	return b->b[0] >> 4 == 4 ? 20 : 40;
+}
+
+/* A packet of a flow with n octets of data from `at` on; checksums right. */
+static void
+build(struct bytes *to, struct flow f, size_t at, size_t n, bool last)
+{
+	struct h4 g = v4;
+	struct h6 h = v6;
+	size_t len;
+
+	g.proto = h.next = f.tcp ? 6 : 17;
+	g.off = f.df ? 0x4000 : 0;
+	if (f.tcp) {
+		memset(body, 0, 20 + f.options);
+		body[0] = 4;
+		body[2] = 0x1f;
+		put32(body + 4, 0xfffff000 + (uint32_t)at);
+		put32(body + 8, 77);
+		body[12] = (uint8_t)((5 + f.options / 4) << 4);
+		body[13] = (uint8_t)(0x10 | (last ? 0x09 : 0) |
+		    (at == 0 ? 0x80 : 0));
+		memset(body + 20, 1, f.options);
+		memcpy(body + 20 + f.options, data + at, n);
+		len = 20 + f.options + n;
+	} else {
+		len = mk_udp(body, 1024, 53, data + at, n);
+	}
+	if (f.v4)
+		put_ip4(to, g, body, len);
+	else
+		put_ip6(to, h, body, len);
+	fix_sums(to);
+}
+
+/* The transport checksum as a device leaves it: the pseudo-header's sum. */
+static void
+make_partial(struct bytes *b, bool tcp, struct offload *o)
+{
+	size_t at = net_len(b), field = at + (tcp ? 16 : 6);
+	uint32_t sum = plain_sum(0, b->b + (at == 20 ? 12 : 8),
+	    at == 20 ? 8 : 32);
+	uint8_t tail[4] = { 0, tcp ? 6 : 17 };
+
+	put16(tail + 2, (uint16_t)(b->n - at));
+	put16(b->b + field, (uint16_t)plain_sum(sum, tail, 4));
+	*o = (struct offload){
+		.flags = OFFLOAD_NEEDS_CSUM,
+		.csum_start = (uint16_t)at,
+		.csum_offset = tcp ? 16 : 6,
+	};
+}
+
+static void
+make_gso(struct bytes *b, struct flow f, size_t size, struct offload *o)
+{
+	make_partial(b, f.tcp, o);
+	o->gso = !f.tcp ? GSO_UDP : f.v4 ? GSO_TCP4 : GSO_TCP6;
+	o->gso_size = (uint16_t)size;
+	o->hdr_len = 12345;		/* never to be trusted */
+}
+
+/* --- the device's part, done independently -------------------------------- */
+
+static void
+flatten(const struct xlat_out *out, struct bytes *to)
+{
+	to->n = out->head_len + out->tail.n;
+	memcpy(to->b, out->head, out->head_len);
+	if (out->tail.n > 0)
+		memcpy(to->b + out->head_len, out->tail.p, out->tail.n);
+}
+
+/* Finish a checksum as the kernel does: sum from csum_start, put at offset. */
+static void
+device_checksum(struct bytes *b, const struct offload *o)
+{
+	uint32_t sum = plain_sum(0, b->b + o->csum_start,
+	    b->n - o->csum_start);
+	uint16_t field = (uint16_t)~sum;
+
+	put16(b->b + o->csum_start + o->csum_offset, field == 0 ? 0xffff :
+	    field);
+}
+
+/* Segment k of a super-packet, complete with checksums. */
+static bool
+device_segment(const struct bytes *b, const struct offload *o, unsigned k,
+    struct bytes *to)
+{
+	size_t hdr = o->hdr_len, at = o->csum_start;
+	size_t from = hdr + (size_t)k * o->gso_size, n;
+	bool tcp = o->gso != GSO_UDP, last;
+
+	if (from >= b->n)
+		return false;
+	n = b->n - from < o->gso_size ? b->n - from : o->gso_size;
+	last = from + n == b->n;
+	memcpy(to->b, b->b, hdr);
+	memcpy(to->b + hdr, b->b + from, n);
+	to->n = hdr + n;
+	if (at == 20) {
+		put16(to->b + 2, (uint16_t)to->n);
+		put16(to->b + 4, (uint16_t)(be16(b->b + 4) + k));
+		put16(to->b + 10, 0);
+		put16(to->b + 10, (uint16_t)~plain_sum(0, to->b, 20));
+	} else {
+		put16(to->b + 4, (uint16_t)(to->n - 40));
+	}
+	if (tcp) {
+		put32(to->b + at + 4, be32(b->b + at + 4) + k * o->gso_size);
+		if (!last)
+			to->b[at + 13] &= (uint8_t)~0x09;
+		if (k > 0)
+			to->b[at + 13] &= (uint8_t)~0x80;
+	} else {
+		put16(to->b + at + 4, (uint16_t)(to->n - at));
+	}
+	fix_sums(to);
+	return true;
+}
+
+/* What single packets have and segments need not: an IPv4 identification. */
+static void
+same_but_id(struct bytes *a, struct bytes *b)
+{
+	ck_assert_uint_eq(a->n, b->n);
+	if (a->b[0] >> 4 == 4) {
+		memset(a->b + 4, 0, 2);
+		memset(b->b + 4, 0, 2);
+		memset(a->b + 10, 0, 2);
+		memset(b->b + 10, 0, 2);
+	}
+	ck_assert_mem_eq(a->b, b->b, a->n);
+}
+
+static enum reason
+translate(struct rig *x, const struct bytes *b, const struct offload *o)
+{
+	struct cur in = guarded(b->b, b->n);
+
+	forward_packet(&x->f, in, o, x->now, &x->o);
+	return x->o.reason;
+}
+
+static void
+fill(void)
+{
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)rnd(256);
+}
+
+static const struct flow flows[] = {
+	{ true, true, true, 0 }, { true, true, true, 12 },
+	{ true, true, false, 12 }, { false, true, false, 0 },
+	{ false, true, false, 40 }, { true, false, true, 0 },
+	{ true, false, false, 0 }, { false, false, false, 0 },
+};
+#define FLOWS	(sizeof flows / sizeof flows[0])
+
+/* --- tests ---------------------------------------------------------------- */
+
+START_TEST(partial_checksums)
+{
+	static struct bytes a, b;
+
+	rig_start(&r);
+	rig_start(&one);
+	fill();
+	for (unsigned i = 0; i < 4000; i++) {
+		struct flow f = flows[i % FLOWS];
+		struct offload o, none = { 0 };
+
+		build(&p, f, rnd(1000), rnd(1200), true);
+		ck_assert(translate(&one, &p, &none) == (f.v4 ?
+		    REASON_XLAT46 : REASON_XLAT64));
+		flatten(&one.o.out, &a);
+		make_partial(&p, f.tcp, &o);
+		ck_assert(translate(&r, &p, &o) == one.o.reason);
+		ck_assert_uint_eq(r.o.out.offload.flags, OFFLOAD_NEEDS_CSUM);
+		ck_assert_uint_eq(r.o.out.offload.csum_start, f.v4 ? 40 : 20);
+		ck_assert_uint_eq(r.o.out.offload.csum_offset, o.csum_offset);
+		ck_assert_uint_eq(r.o.out.offload.gso, GSO_NONE);
+		flatten(&r.o.out, &b);
+		device_checksum(&b, &r.o.out.offload);
+		ck_assert_msg(wrong(&b) == NULL, "%s", wrong(&b));
+		same_but_id(&a, &b);
+		/* and as we would finish it ourselves */
+		finish_partial(&r.o.out);
+		flatten(&r.o.out, &b);
+		same_but_id(&a, &b);
+	}
+}
+END_TEST
+
+/* Segmenting the translation is translating the segments. */
+START_TEST(super_packets)
+{
+	static struct bytes whole, seg, single;
+
+	rig_start(&r);
+	rig_start(&one);
+	fill();
+	for (unsigned i = 0; i < 400; i++) {
+		struct flow f = flows[i % FLOWS];
+		size_t size = 1 + rnd(1180), n = 1 + rnd(60000), k;
+		struct offload o, none = { 0 };
+
+		if (i % 3 == 0)
+			size = 1180;
+		build(&super, f, 0, n, true);
+		make_gso(&super, f, size, &o);
+		ck_assert_str_eq(reason_name(translate(&r, &super, &o)),
+		    f.v4 ? "xlat46" : "xlat64");
+		ck_assert_uint_eq(r.o.out.split, 0);
+		flatten(&r.o.out, &whole);
+		o = r.o.out.offload;
+		ck_assert_uint_eq(o.gso, !f.tcp ? GSO_UDP : f.v4 ? GSO_TCP6 :
+		    GSO_TCP4);
+		ck_assert_uint_eq(o.gso_size, size);
+		ck_assert_uint_eq(o.hdr_len, (f.v4 ? 40 : 20) + (f.tcp ? 20 +
+		    f.options : 8));
+		for (k = 0; device_segment(&whole, &o, (unsigned)k, &seg);
+		    k++) {
+			size_t at = k * size;
+			size_t m = n - at < size ? n - at : size;
+
+			build(&p, f, at, m, at + m == n);
+			ck_assert(translate(&one, &p, &none) == r.o.reason);
+			flatten(&one.o.out, &single);
+			ck_assert_msg(wrong(&seg) == NULL, "%s", wrong(&seg));
+			same_but_id(&single, &seg);
+		}
+		ck_assert_uint_eq(k, (n + size - 1) / size);
+	}
+}
+END_TEST
+
+/* Every segment has an identification of its own: RFC 6864. */
+START_TEST(identifications_are_reserved)
+{
+	struct flow f = { false, true, false, 0 };
+	struct offload o;
+	unsigned first, next;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 44 * 1000, true);
+	make_gso(&super, f, 1000, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	first = be16(r.o.out.head + 4);
+	ck_assert_uint_eq(be16(r.o.out.head + 6), 0);	/* DF clear */
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	next = be16(r.o.out.head + 4);
+	ck_assert_uint_eq((uint16_t)(next - first), 44);
+	/* larger segments have DF */
+	make_gso(&super, f, 1300, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_uint_eq(be16(r.o.out.head + 6), 0x4000);
+}
+END_TEST
+
+/* The MTU is about the segment. */
+START_TEST(mtu)
+{
+	struct flow f = { true, true, true, 12 };
+	struct offload o;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 20000, true);
+	make_gso(&super, f, 1428, &o);		/* 40 + 32 + 1428 = 1500 */
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
+	make_gso(&super, f, 1429, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_TOO_BIG);
+	ck_assert(r.o.send);
+	ck_assert_uint_eq(be16(r.o.out.head + 26), 1480);
+	ck_assert_uint_eq(r.o.out.offload.flags, 0);
+	/* DF clear: TCP simply gets smaller segments */
+	f.df = false;
+	build(&super, f, 0, 20000, true);
+	make_gso(&super, f, 1448, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.offload.gso_size, 1280 - 72);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 0);
+	/* the other way: the sender is told */
+	f = (struct flow){ false, true, false, 12 };
+	build(&super, f, 0, 20000, true);
+	make_gso(&super, f, 1448, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	make_gso(&super, f, 1449, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_TOO_BIG);
+	ck_assert_uint_eq(be32(r.o.out.head + 44), 1520);
+	/* a segment is never longer than the packet */
+	build(&super, f, 0, 100, true);
+	make_gso(&super, f, 60000, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+}
+END_TEST
+
+/* Unfinished, and to be fragmented: finished first. */
+START_TEST(partial_and_fragmented)
+{
+	static struct bytes a;
+	struct flow f = { true, false, false, 0 };
+	struct offload o;
+	struct frag frag;
+	size_t got = 0;
+
+	rig_start(&r);
+	fill();
+	build(&p, f, 0, 1400, true);
+	make_partial(&p, false, &o);
+	ck_assert_int_eq(translate(&r, &p, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 1280);
+	ck_assert_uint_eq(r.o.out.offload.flags, 0);
+	flatten(&r.o.out, &a);
+	ck_assert_msg(wrong(&a) == NULL, "%s", wrong(&a));
+	frag_init(&frag, &r.o.out);
+	while (frag_next(&frag, &piece)) {
+		ck_assert_uint_eq(piece.offload.flags, 0);
+		got += piece.head_len + piece.tail.n - 48;
+	}
+	ck_assert_uint_eq(got, 1408);
+}
+END_TEST
+
+/* Datagrams of a super-packet that must be fragmented: one by one. */
+START_TEST(datagrams_are_cut)
+{
+	static struct bytes a;
+	struct flow f = { true, false, false, 0 };
+	struct offload o;
+	struct segment s;
+	unsigned n = 0;
+	uint32_t id = 0;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 1400 * 7 + 50, true);
+	make_gso(&super, f, 1400, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.split, 1400);
+	segment_init(&s, &r.o.out);
+	while (segment_next(&s, &piece)) {
+		ck_assert_uint_eq(piece.frag_mtu, 1280);
+		ck_assert_uint_eq(piece.offload.flags, 0);
+		if (n == 0)
+			id = piece.frag_id;
+		ck_assert_uint_eq(piece.frag_id, id + n);
+		flatten(&piece, &a);
+		ck_assert_msg(wrong(&a) == NULL, "%s", wrong(&a));
+		ck_assert_mem_eq(a.b + 48, data + n * 1400, a.n - 48);
+		ck_assert_uint_eq(a.n, 48 + (n == 7 ? 50 : 1400));
+		ck_assert_uint_eq(be16(a.b + 44), a.n - 40);
+		n++;
+	}
+	ck_assert_uint_eq(n, 8);
+	/* and the names are reserved */
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.frag_id, id + 8);
+}
+END_TEST
+
+/* 64 KiB of IPv6 payload are more than an IPv4 packet holds. */
+START_TEST(longer_than_ipv4)
+{
+	static struct bytes whole, seg;
+	struct flow f = { false, true, false, 12 };
+	struct offload o;
+	struct segment s;
+	size_t done = 0, n = 65535 - 32;
+	unsigned pieces = 0, id = 0, wire = 0;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, n, true);
+	make_gso(&super, f, 1000, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_uint_ne(r.o.out.split, 0);
+	segment_init(&s, &r.o.out);
+	while (segment_next(&s, &piece)) {
+		flatten(&piece, &whole);
+		ck_assert_uint_eq(be16(whole.b + 2), whole.n);
+		ck_assert_uint_eq(plain_sum(0, whole.b, 20), 0xffff);
+		if (pieces++ == 0)
+			id = be16(whole.b + 4);
+		ck_assert_uint_eq(be16(whole.b + 4), (uint16_t)(id + wire));
+		ck_assert_uint_eq(be32(whole.b + 24),
+		    0xfffff000 + (uint32_t)done);
+		if (piece.offload.gso == GSO_NONE) {
+			device_checksum(&whole, &piece.offload);
+			ck_assert_msg(wrong(&whole) == NULL, "%s",
+			    wrong(&whole));
+			done += whole.n - 52;
+			wire++;
+			continue;
+		}
+		for (unsigned k = 0; device_segment(&whole, &piece.offload, k,
+		    &seg); k++) {
+			ck_assert_msg(wrong(&seg) == NULL, "%s", wrong(&seg));
+			ck_assert_mem_eq(seg.b + 52, data + done, seg.n - 52);
+			ck_assert_int_eq((seg.b[33] & 0x09) != 0,
+			    done + seg.n - 52 == n);
+			ck_assert_int_eq((seg.b[33] & 0x80) != 0, done == 0);
+			done += seg.n - 52;
+			wire++;
+		}
+		/* the super-packet's own partial checksum is right as well */
+		device_checksum(&whole, &piece.offload);
+		fix_sums(&whole);
+	}
+	ck_assert_uint_eq(done, n);
+	ck_assert_uint_ge(pieces, 2);
+	/* without segments there is no way out */
+	build(&super, f, 0, n, true);
+	ck_assert_int_eq(translate(&r, &super, &(struct offload){ 0 }),
+	    REASON_OVERSIZE);
+}
+END_TEST
+
+START_TEST(hairpin)
+{
+	static struct bytes whole, seg;
+	struct flow f = { false, true, false, 12 };
+	struct offload o;
+	size_t n = 0;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 30000, true);
+	super.b[39] = 2;		/* 2001:db8:64::192.0.2.2 */
+	super.b[38] = 2;
+	super.b[37] = 0;
+	super.b[36] = 192;
+	make_gso(&super, f, 1400, &o);
+	ck_assert_str_eq(reason_name(translate(&r, &super, &o)), "hairpin");
+	o = r.o.out.offload;
+	ck_assert_uint_eq(o.gso, GSO_TCP6);
+	flatten(&r.o.out, &whole);
+	for (unsigned k = 0; device_segment(&whole, &o, k, &seg); k++) {
+		ck_assert_msg(wrong(&seg) == NULL, "%s", wrong(&seg));
+		n += seg.n - 72;
+	}
+	ck_assert_uint_eq(n, 30000);
+}
+END_TEST
+
+/* What the device says is believed only if it fits. */
+START_TEST(bad_headers)
+{
+	static const struct {
+		size_t flow;
+		struct offload o;
+	} t[] = {
+		{ 0, { .flags = 1, .csum_start = 19, .csum_offset = 16 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 6 } },
+		{ 0, { .flags = 1, .csum_start = 0, .csum_offset = 0 } },
+		{ 0, { .flags = 1, .csum_start = 65535, .csum_offset = 16 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 65535 } },
+		{ 5, { .flags = 1, .csum_start = 20, .csum_offset = 16 } },
+		{ 3, { .flags = 1, .csum_start = 20, .csum_offset = 16 } },
+		{ 0, { .gso = GSO_TCP4, .gso_size = 500 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 16,
+		    .gso = GSO_TCP4, .gso_size = 0 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 16,
+		    .gso = GSO_TCP6, .gso_size = 500 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 16,
+		    .gso = GSO_UDP, .gso_size = 500 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 16,
+		    .gso = GSO_UDP_FRAGMENTS, .gso_size = 500 } },
+		{ 0, { .flags = 1, .csum_start = 20, .csum_offset = 16,
+		    .gso = 99, .gso_size = 500 } },
+		{ 5, { .flags = 1, .csum_start = 20, .csum_offset = 6,
+		    .gso = GSO_TCP4, .gso_size = 500 } },
+		{ 3, { .flags = 1, .csum_start = 40, .csum_offset = 16,
+		    .gso = GSO_TCP4, .gso_size = 500 } },
+	};
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		build(&p, flows[t[i].flow], 0, 1000, true);
+		ck_assert_msg(translate(&r, &p, &t[i].o) ==
+		    REASON_BAD_OFFLOAD, "row %zu", i);
+		ck_assert(!r.o.send);
+	}
+	{	/* fragments and other transports have nothing to finish */
+		struct h4 g = v4;
+		struct offload o = { .flags = 1, .csum_start = 20,
+		    .csum_offset = 16 };
+
+		g.proto = 6;
+		g.off = 0x2000;
+		put_ip4(&p, g, body, 800);
+		ck_assert_int_eq(translate(&r, &p, &o), REASON_BAD_OFFLOAD);
+		g.off = 0;
+		g.proto = 132;
+		put_ip4(&p, g, body, 800);
+		ck_assert_int_eq(translate(&r, &p, &o), REASON_BAD_OFFLOAD);
+	}
+	{	/* a TCP header that says it is longer than the packet */
+		struct offload o;
+
+		build(&p, flows[0], 0, 8, true);
+		p.b[32] = 0xf0;
+		make_gso(&p, flows[0], 4, &o);
+		ck_assert_int_eq(translate(&r, &p, &o), REASON_BAD_OFFLOAD);
+	}
+	/* verified by the device: that is all right, and passed on */
+	build(&p, flows[0], 0, 1000, true);
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){
+	    .flags = OFFLOAD_DATA_VALID }), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.offload.flags, OFFLOAD_DATA_VALID);
+}
+END_TEST
+
+TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
+    mtu, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
+    bad_headers)
