@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/resource.h>
+
 #include "core/pool.h"
 #include "suite.h"
 
+/* What pool.h allows housekeeping and the lists to be late or out of order. */
+#define TOLERANCE	10000
+
 static const struct siphash_key key = { { 11, 22 } };
-static struct lease_event ev;
+static struct lease_event ev;	/* of the last lease() */
 
 struct fixture {
 	struct pool	pool;
@@ -79,28 +84,80 @@ START_TEST(address_choice_example)
 }
 END_TEST
 
+/*
+ * Worked out by hand.  The words of 2001:db8:1::2 are 0xb80d0120, 0x100, 0 and
+ * 0x02000000; of fd00::1234:5678:9abc 0xfd, 0, 0x34120000 and 0xbc9a7856.
+ */
+START_TEST(address_choice_by_hand)
+{
+	static const struct {
+		const char	*pool, *host, *addr;
+	} t[] = {
+		/* d0120 + b8, + 100, + 0, 20d02d8 -> d02d8 + 2 */
+		{ "10.0.0.0/8", "2001:db8:1::2", "10.13.2.218" },
+		/* d0120 + b80, + 100, + 0, 20d0da0 -> d0da0 + 20 */
+		{ "172.16.0.0/12", "2001:db8:1::2", "172.29.13.192" },
+		/* 120 + b80d, + 100, + 0, 200ba2d -> ba2d + 200 */
+		{ "10.9.0.0/16", "2001:db8:1::2", "10.9.188.45" },
+		/* modulo 7: 1, + 4, + 0, + 2; 7 is not folded any more */
+		{ "192.0.2.8/29", "2001:db8:1::2", "192.0.2.15" },
+		{ "192.0.2.2/31", "2001:db8:1::2", "192.0.2.3" },
+		/* fd, + 0, 341200fd -> fd + 34120 -> 21d + 34 = 251,
+		 * bc9a7aa7 -> aa7 + bc9a7 -> 44e + bd = 50b */
+		{ "10.0.0.0/20", "fd00::1234:5678:9abc", "10.0.5.11" },
+		/* sums wrap at 2^32: three times one less than d01d8, e6 */
+		{ "10.0.0.0/8", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+		    "10.13.1.213" },
+		{ "10.0.0.0/24", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+		    "10.0.0.227" },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct fixture f;
+		struct ip6 h;
+		ip4_t a, want;
+
+		start(&f, t[i].pool);
+		ck_assert(ip6_parse(t[i].host, &h));
+		ck_assert(ip4_parse(t[i].addr, &want));
+		ck_assert(pool_lease(&f.pool, h, 0, &a, &ev));
+		ck_assert_msg(a == want, "%s in %s", t[i].host, t[i].pool);
+		finish(&f);
+	}
+}
+END_TEST
+
+/* Many hosts in pools of every size, the transcription walking naively. */
 START_TEST(address_choice_all_sizes)
 {
-	for (unsigned len = POOL_LEN_MIN; len <= 31; len++) {
-		for (uint64_t n = 1; n < 30; n++) {
-			struct prefix4 r = { 0x0a000000, (uint8_t)len };
+	for (unsigned len = POOL_LEN_MIN; len <= POOL_LEN_MAX; len++) {
+		struct prefix4 r = { 0x0a000000, (uint8_t)len };
+		uint32_t m = (UINT32_C(1) << (32 - len)) - 1;
+		uint32_t hosts = m < 1000 ? m : 1000;
+		bool *taken = calloc((size_t)m + 1, sizeof *taken);
+		struct fixture f;
+
+		f.mem = calloc(1, pool_bytes(len));
+		ck_assert_ptr_nonnull(f.mem);
+		pool_init(&f.pool, r, key, f.mem);
+		taken[0] = true;
+		for (uint64_t n = 1; n <= hosts; n++) {
 			struct ip6 h = { UINT64_C(0x20010db8aa550000) ^ n << 7,
 			    n * UINT64_C(0x9e3779b97f4a7c15) };
 			uint8_t octets[16];
-			struct fixture f;
 			uint32_t want;
 			ip4_t a;
 
-			f.mem = calloc(1, pool_bytes(len));
-			pool_init(&f.pool, r, key, f.mem);
 			ip6_write(octets, h);
 			want = expected_candidate(octets, len);
-			if (want == 0)
-				want = 1;	/* the base is skipped */
+			while (taken[want])
+				want = (want + 1) & m;
+			taken[want] = true;
 			ck_assert(pool_lease(&f.pool, h, 0, &a, &ev));
 			ck_assert_uint_eq(a, 0x0a000000 + want);
-			finish(&f);
 		}
+		free(taken);
+		finish(&f);
 	}
 }
 END_TEST
@@ -194,6 +251,81 @@ START_TEST(life_of_a_lease)
 }
 END_TEST
 
+/* The host of an overdue lease that nobody has swept up yet wakes it again. */
+START_TEST(overdue_lease_wakes)
+{
+	struct fixture f;
+	struct ip6 h;
+	ip4_t a;
+
+	start(&f, "10.0.0.0/24");
+	a = lease(&f, 7, 0);
+	ck_assert(!pool_host(&f.pool, a, POOL_LIFETIME, true, &h));
+	ck_assert_uint_eq(lease(&f, 7, POOL_LIFETIME), a);
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_ASSIGNED);
+	ck_assert_uint_eq(f.pool.active.count, 1);
+	ck_assert(pool_host(&f.pool, a, POOL_LIFETIME * 2 - 1, false, &h));
+	ck_assert(!pool_expire(&f.pool, POOL_LIFETIME * 2 - 1, &ev));
+	finish(&f);
+}
+END_TEST
+
+/* What is to be written to the file has changed: made, woken, moved, freed. */
+START_TEST(generation)
+{
+	struct fixture f;
+	uint64_t g;
+
+	start(&f, "10.0.0.0/31");
+	g = f.pool.generation;
+	ck_assert_uint_ne(lease(&f, 1, 0), 0);
+	ck_assert_uint_gt(f.pool.generation, g);
+	g = f.pool.generation;
+	ck_assert_uint_ne(lease(&f, 1, 5), 0);
+	ck_assert_uint_eq(lease(&f, 2, 6), 0);
+	ck_assert_uint_eq(f.pool.generation, g);
+	ck_assert_uint_ne(lease(&f, 2, POOL_LIFETIME + 5), 0);
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_TAKEOVER);
+	ck_assert_uint_gt(f.pool.generation, g);
+	while (pool_expire(&f.pool, POOL_LIFETIME * 2 + 5, &ev))
+		;
+	g = f.pool.generation;
+	ck_assert(pool_expire(&f.pool, POOL_LIFETIME + 5 + POOL_RETENTION,
+	    &ev));
+	ck_assert_uint_gt(f.pool.generation, g);
+	finish(&f);
+}
+END_TEST
+
+/* Prefixes of any size, overlapping, across the edge or elsewhere. */
+START_TEST(reserve)
+{
+	struct fixture f;
+	unsigned n = 0;
+	ip4_t a;
+
+	start(&f, "10.0.1.0/24");
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000180, 26 });
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000180, 25 });
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a0001ff, 32 });
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000200, 24 });
+	pool_reserve(&f.pool, (struct prefix4){ 0x09000000, 8 });
+	pool_reserve(&f.pool, (struct prefix4){ 0xffffffff, 32 });
+	ck_assert_uint_eq(f.pool.reserved, 1 + 128);
+	while ((a = lease(&f, n + 1, 0)) != 0) {
+		ck_assert(a > 0x0a000100 && a < 0x0a000180);
+		n++;
+	}
+	ck_assert_uint_eq(n, 127);
+	finish(&f);
+	start(&f, "10.0.1.0/24");
+	pool_reserve(&f.pool, (struct prefix4){ 0, 0 });
+	ck_assert_uint_eq(f.pool.reserved, 256);
+	ck_assert_uint_eq(lease(&f, 1, 0), 0);
+	finish(&f);
+}
+END_TEST
+
 /* Packets from either side keep it; only looking does not. */
 START_TEST(use_keeps_it)
 {
@@ -276,11 +408,126 @@ START_TEST(restore)
 }
 END_TEST
 
-/* --- against a naive model ------------------------------------------------ */
+/*
+ * Another pool takes the leases as they are walked: also when some are overdue
+ * but not swept, what was oldest stays oldest.
+ */
+START_TEST(walk_to_another_pool)
+{
+	mono_t now = POOL_LIFETIME + 5 * 60000;
+	const struct lease *l;
+	struct fixture f, g;
+	uint32_t i = 0;
+	ip4_t a, first = 0;
 
-#define HOSTS	60
+	start(&f, "10.0.0.0/29");
+	start(&g, "10.0.0.0/29");
+	for (unsigned n = 1; n <= 7; n++)
+		ck_assert_uint_ne(lease(&f, n, n * 60000), 0);
+	while (pool_expire(&f.pool, POOL_LIFETIME + 2 * 60000, &ev))
+		;
+	while ((l = pool_next(&f.pool, &i, &a)) != NULL) {
+		ck_assert_ptr_null(pool_restore(&g.pool, a, l->host, l->last,
+		    now));
+		first = first == 0 ? a : first;
+	}
+	ck_assert_uint_eq(g.pool.dormant.count, 5);
+	ck_assert_uint_eq(g.pool.active.count, 2);
+	ck_assert_int_eq(pool_next_expiry(&g.pool), POOL_LIFETIME + 6 * 60000);
+	for (unsigned n = 1; n <= 5; n++) {
+		ck_assert_uint_ne(lease(&g, n + 10, now), 0);
+		ck_assert(ip6_eq(ev.previous, host(n)));
+		ck_assert(n > 1 || ev.addr == first);
+	}
+	finish(&f);
+	finish(&g);
+}
+END_TEST
+
+/*
+ * Leases of a thousand hosts in use at random: each becomes dormant at most ten
+ * seconds late, though few packets move it in its list.
+ */
+START_TEST(housekeeping_is_not_late)
+{
+	mono_t last[1001] = { 0 }, now = 0;
+	uint64_t seed = 1;
+	unsigned released = 0;
+	struct fixture f;
+
+	start(&f, "10.0.0.0/20");
+	while (now < 120000) {
+		uint64_t n = 1 + (seed >> 33) % 1000;
+
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		now += 3;
+		ck_assert_uint_ne(lease(&f, n, now), 0);
+		last[n] = now;
+	}
+	for (now = POOL_LIFETIME; now < POOL_LIFETIME + 140000; now += 500)
+		while (pool_expire(&f.pool, now, &ev)) {
+			mono_t late = now - last[ev.host.lo] - POOL_LIFETIME;
+
+			ck_assert_int_ge(late, 0);
+			ck_assert_int_lt(late, TOLERANCE);
+			released++;
+		}
+	ck_assert_uint_eq(f.pool.active.count, 0);
+	ck_assert_uint_eq(f.pool.dormant.count, released);
+	ck_assert_uint_gt(released, 900);
+	finish(&f);
+}
+END_TEST
+
+/* A full pool of several levels, addresses freed here and there. */
+START_TEST(freed_addresses_are_found)
+{
+	static bool taken[8192];
+	const uint32_t size = 8192, odd = 4093;
+	mono_t now = 2 * POOL_RETENTION;
+	struct fixture f;
+
+	start(&f, "10.0.0.0/19");
+	for (uint32_t k = 0, i = 0; k < size; k++, i = (i + odd) % size) {
+		taken[i] = true;
+		if (i != 0)
+			ck_assert_ptr_null(pool_restore(&f.pool,
+			    0x0a000000 + i, host(i), k * 10000,
+			    k * 10000 + POOL_LIFETIME));
+	}
+	for (uint32_t round = 0; round < 2000; round++) {
+		uint64_t h = 100000 + round * UINT64_C(0x9e3779b97f4a7c15);
+		uint8_t octets[16];
+		uint32_t want;
+
+		/* two go, one comes */
+		for (unsigned k = 0; k < 2; k++) {
+			uint32_t gone = f.pool.dormant.head;
+
+			f.pool.retention = now - f.pool.lease[gone].last;
+			ck_assert(pool_expire(&f.pool, now, &ev));
+			ck_assert_int_eq(f.pool.lease[gone].state, LEASE_FREE);
+			taken[gone] = false;
+		}
+		taken[0] = true;
+		ip6_write(octets, host(h));
+		want = expected_candidate(octets, 19);
+		while (taken[want])
+			want = (want + 1) % size;
+		taken[want] = true;
+		ck_assert_uint_eq(lease(&f, h, now), 0x0a000000 + want);
+	}
+	finish(&f);
+}
+END_TEST
+
+/* --- against a naive model: long random runs, all compared at each step ---- */
+
+#define HOSTS		90
+#define RESERVED	3	/* host number that is static in each pool */
 
 struct model {
+	uint32_t	size;		/* addresses, at most 64 */
 	bool		used[64];	/* active or dormant */
 	bool		dormant[64];
 	uint64_t	host[64];
@@ -299,40 +546,93 @@ rnd(unsigned n)
 static int
 model_find(const struct model *m, uint64_t h)
 {
-	for (int i = 0; i < 64; i++)
-		if (m->used[i] && m->host[i] == h)
-			return i;
-	return -1;
+	int found = -1;
+
+	for (int i = 0; i < 64; i++) {
+		if (!m->used[i] || m->host[i] != h)
+			continue;
+		ck_assert_int_eq(found, -1);	/* no host has two */
+		found = i;
+	}
+	return found;
+}
+
+/* Not active any more at a time, swept up or not. */
+static bool
+model_idle(const struct model *m, uint32_t i, mono_t now)
+{
+	return m->dormant[i] || m->last[i] + POOL_LIFETIME <= now;
+}
+
+/* Linked both ways, of one state, the count right, sorted but for windows. */
+static bool
+list_is_sound(const struct pool *p, const struct lease_list *list,
+    enum lease_state want)
+{
+	uint32_t before = 0, n = 0;
+	mono_t newest = 0;
+	bool ok = true;
+
+	for (uint32_t i = list->head; i != 0 && n < 64; i = p->lease[i].next) {
+		const struct lease *l = &p->lease[i];
+
+		ok = ok && l->state == want && l->prev == before &&
+		    l->last >= newest - TOLERANCE;
+		newest = l->last > newest ? l->last : newest;
+		before = i;
+		n++;
+	}
+	return ok && list->tail == before && list->count == n;
+}
+
+/* The walk finds what is leased, all of it, as it is. */
+static bool
+walk_is_sound(const struct pool *p, const struct model *m)
+{
+	const struct lease *l;
+	uint32_t it = 0;
+	unsigned left = 0;
+	bool ok = true;
+	ip4_t a;
+
+	for (uint32_t i = 0; i < 64; i++)
+		left += m->used[i];
+	for (; (l = pool_next(p, &it, &a)) != NULL; left--) {
+		uint32_t i = a - p->range.addr;
+
+		ok = ok && left > 0 && m->used[i] && l->last == m->last[i] &&
+		    ip6_eq(l->host, host(m->host[i])) &&
+		    (l->state == LEASE_DORMANT) == m->dormant[i];
+	}
+	return ok && left == 0;
+}
+
+static bool
+look_up_is_sound(struct pool *p, const struct model *m, uint64_t h, mono_t now)
+{
+	int i = model_find(m, h);
+	bool active = i >= 0 && !model_idle(m, (uint32_t)i, now);
+	ip4_t a;
+
+	return pool_addr(p, host(h), now, false, &a) == active &&
+	    (!active || a == p->range.addr + (uint32_t)i);
 }
 
 static void
 check_model(struct fixture *f, const struct model *m, mono_t now)
 {
-	uint32_t it = 0;
-	unsigned walked = 0, used = 0;
-	const struct lease *l;
-	ip4_t a;
+	uint64_t taken = 0;
 
-	for (int i = 0; i < 64; i++)
-		used += m->used[i];
-	while ((l = pool_next(&f->pool, &it, &a)) != NULL) {
-		uint32_t i = a - f->pool.range.addr;
-
-		ck_assert(m->used[i]);
-		ck_assert(l->host.lo == m->host[i]);
-		ck_assert_int_eq(l->last, m->last[i]);
-		walked++;
-	}
-	ck_assert_uint_eq(walked, used);
-	ck_assert_uint_eq(f->pool.active.count + f->pool.dormant.count, used);
-	for (uint64_t h = 1; h <= HOSTS; h++) {
-		int i = model_find(m, h);
-		bool active = i >= 0 && !m->dormant[i] &&
-		    m->last[i] + POOL_LIFETIME > now;
-
-		ck_assert_int_eq(pool_addr(&f->pool, host(h), now, false, &a),
-		    active);
-	}
+	ck_assert(list_is_sound(&f->pool, &f->pool.active, LEASE_ACTIVE));
+	ck_assert(list_is_sound(&f->pool, &f->pool.dormant, LEASE_DORMANT));
+	ck_assert(walk_is_sound(&f->pool, m));
+	for (uint32_t i = 0; i < 64; i++)
+		if (i == 0 || i == RESERVED || i >= m->size || m->used[i])
+			taken |= UINT64_C(1) << i;
+	ck_assert_uint_eq(f->pool.used[0][0], taken);
+	for (uint64_t h = 1; h <= HOSTS; h++)
+		if (!look_up_is_sound(&f->pool, m, h, now))
+			ck_abort_msg("host %u", (unsigned)h);
 }
 
 static void
@@ -347,44 +647,76 @@ model_expire(struct fixture *f, struct model *m, mono_t now)
 			m->dormant[i] = true;
 		}
 	}
+	ck_assert_int_gt(pool_next_expiry(&f->pool), now);
 	for (int i = 0; i < 64; i++) {
-		/* housekeeping is at most ten seconds late */
-		ck_assert(!m->used[i] || m->dormant[i] ||
-		    m->last[i] + POOL_LIFETIME + 10000 > now);
-		if (m->used[i] && m->dormant[i] && f->pool.lease[i].state ==
-		    LEASE_FREE) {
-			ck_assert(m->last[i] + POOL_RETENTION <= now);
+		mono_t idle = now - m->last[i];
+
+		if (!m->used[i])
+			continue;
+		ck_assert(m->dormant[i] || idle < POOL_LIFETIME + TOLERANCE);
+		if (f->pool.lease[i].state == LEASE_FREE) {
+			ck_assert(m->dormant[i] && idle >= POOL_RETENTION);
 			m->used[i] = false;
 		}
+		ck_assert(!m->used[i] || idle < POOL_RETENTION + TOLERANCE);
 	}
+}
+
+/* The free address that a host must get, or 0 if there is none. */
+static uint32_t
+model_free(const struct model *m, struct ip6 h, unsigned len)
+{
+	uint8_t octets[16];
+	uint32_t first;
+
+	ip6_write(octets, h);
+	first = expected_candidate(octets, len);
+	for (uint32_t k = 0; k < m->size; k++) {
+		uint32_t i = (first + k) & (m->size - 1);
+
+		if (i != 0 && i != RESERVED && !m->used[i])
+			return i;
+	}
+	return 0;
+}
+
+/* Nobody else was free to lose the address, or had been idle for longer. */
+static void
+check_takeover(const struct model *m, uint32_t i, mono_t now)
+{
+	ck_assert(m->used[i] && model_idle(m, i, now));
+	ck_assert_uint_eq(ev.previous.lo, m->host[i]);
+	for (uint32_t k = 0; k < m->size; k++)
+		ck_assert(!m->used[k] || m->last[i] <= m->last[k] + TOLERANCE);
 }
 
 static void
 model_lease(struct fixture *f, struct model *m, uint64_t h, mono_t now)
 {
+	uint32_t want = model_free(m, host(h), f->pool.range.len);
 	int was = model_find(m, h);
 	ip4_t a = lease(f, h, now);
 	uint32_t i = a - f->pool.range.addr;
-	unsigned used = 0;
 
-	for (int k = 0; k < 64; k++)
-		used += m->used[k];
 	if (a == 0) {
 		ck_assert_int_eq(was, -1);
-		for (int k = 0; k < 64; k++)	/* nothing was to be had */
-			ck_assert(!m->used[k] || (!m->dormant[k] &&
-			    m->last[k] + POOL_LIFETIME + 10000 > now));
+		ck_assert_uint_eq(want, 0);
+		for (uint32_t k = 0; k < m->size; k++)	/* none to be had */
+			ck_assert(!m->used[k] ||
+			    !model_idle(m, k, now - TOLERANCE));
 		return;
 	}
-	ck_assert(i != 0 && i < 64);
-	if (was >= 0)
+	if (was >= 0) {
 		ck_assert_int_eq((int)i, was);
-	else if (ev.kind == LEASE_EVENT_TAKEOVER)
-		for (int k = 0; k < 64; k++)	/* the oldest, nearly */
-			ck_assert(!m->used[k] || !m->dormant[k] ||
-			    m->last[i] <= m->last[k] + 10000);
-	else
-		ck_assert(!m->used[i]);
+		ck_assert_int_eq(ev.kind, model_idle(m, i, now) ?
+		    LEASE_EVENT_ASSIGNED : LEASE_EVENT_NONE);
+	} else if (want == 0) {
+		ck_assert_int_eq(ev.kind, LEASE_EVENT_TAKEOVER);
+		check_takeover(m, i, now);
+	} else {
+		ck_assert_int_eq(ev.kind, LEASE_EVENT_ASSIGNED);
+		ck_assert_uint_eq(i, want);
+	}
 	m->used[i] = true;
 	m->dormant[i] = false;
 	m->host[i] = h;
@@ -392,64 +724,132 @@ model_lease(struct fixture *f, struct model *m, uint64_t h, mono_t now)
 }
 
 static void
+model_packet_in(struct fixture *f, struct model *m, mono_t now)
+{
+	uint32_t n = rnd(m->size);
+	bool active = m->used[n] && !model_idle(m, n, now);
+	struct ip6 h;
+
+	ck_assert_int_eq(pool_host(&f->pool, f->pool.range.addr + n, now,
+	    true, &h), active);
+	if (!active)
+		return;
+	ck_assert_uint_eq(h.lo, m->host[n]);
+	m->last[n] = now;
+}
+
+static mono_t
+step(void)
+{
+	switch (rnd(60)) {
+	case 0:
+		return (mono_t)rnd(20) * 86400000;
+	case 1:
+	case 2:
+		return (mono_t)rnd(20) * 3600000;
+	default:
+		return rnd(rnd(2) ? 2000 : 300000);
+	}
+}
+
+static void
 run_model(const char *range, unsigned steps)
 {
 	struct model m = { 0 };
+	unsigned takeovers = 0, refused = 0;
 	struct fixture f;
 	mono_t now = 0;
 
 	start(&f, range);
+	m.size = UINT32_C(1) << (32 - f.pool.range.len);
+	pool_reserve(&f.pool, (struct prefix4){ f.pool.range.addr + RESERVED,
+	    32 });
 	for (unsigned i = 0; i < steps; i++) {
-		now += rnd(20) == 0 ? (mono_t)rnd(20) * 3600000 : rnd(30000);
+		uint32_t leased = f.pool.active.count + f.pool.dormant.count;
+
+		now += step();
 		switch (rnd(4)) {
 		case 0:
 			model_expire(&f, &m, now);
 			break;
-		case 1: {
-			uint32_t n = 1 + rnd((1u << (32 - f.pool.range.len)) -
-			    1);
-			struct ip6 h;
-
-			if (pool_host(&f.pool, f.pool.range.addr + n, now,
-			    true, &h)) {
-				ck_assert(m.used[n] && h.lo == m.host[n]);
-				ck_assert(m.last[n] + POOL_LIFETIME > now);
-				m.last[n] = now;
-			}
+		case 1:
+			model_packet_in(&f, &m, now);
 			break;
-		}
 		default:
 			model_lease(&f, &m, 1 + rnd(HOSTS), now);
+			takeovers += ev.kind == LEASE_EVENT_TAKEOVER;
+			refused += leased == m.size - 2 &&
+			    ev.kind == LEASE_EVENT_NONE;
 		}
 		check_model(&f, &m, now);
 	}
+	/* the run went where it was meant to go */
+	ck_assert_uint_gt(takeovers, 10);
+	ck_assert_uint_gt(refused, 10);
 	finish(&f);
 }
 
 START_TEST(equals_a_naive_model)
 {
-	run_model("10.0.0.0/29", 4000);
-	run_model("10.0.0.0/27", 4000);
-	run_model("10.0.0.0/26", 4000);
+	run_model("10.0.0.0/29", 6000);
+	run_model("10.0.0.0/27", 6000);
+	run_model("10.0.0.0/26", 6000);
 }
 END_TEST
 
-/* A large pool costs address space, not time: nothing is walked. */
-START_TEST(large_pool)
+/* --- size ------------------------------------------------------------------ */
+
+static long
+faults(void)
 {
+	struct rusage u;
+
+	ck_assert_int_eq(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_minflt;
+}
+
+/* A large idle pool costs address space: no start or walk touches it all. */
+START_TEST(large_idle_pool)
+{
+	struct prefix4 r = { 0x0a000000, 8 };
 	struct fixture f;
+	long before;
 	uint32_t i = 0;
 	ip4_t a;
 
-	start(&f, "10.0.0.0/8");
+	f.mem = calloc(1, pool_bytes(8));
+	ck_assert_ptr_nonnull(f.mem);
+	before = faults();
+	pool_init(&f.pool, r, key, f.mem);
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000001, 32 });
 	ck_assert_ptr_null(pool_next(&f.pool, &i, &a));
-	for (uint64_t n = 1; n <= 100000; n++)
-		ck_assert(lease(&f, n, (mono_t)n) != 0);
-	ck_assert_uint_eq(f.pool.active.count, 100000);
+	ck_assert(!pool_expire(&f.pool, 0, &ev));
+	ck_assert_uint_ne(lease(&f, 1, 0), 0);
+	/* of some 180000 pages */
+	ck_assert_int_lt(faults() - before, 100);
 	finish(&f);
 }
 END_TEST
 
-TESTS(pool, address_choice_example, address_choice_all_sizes, next_address,
-    every_address_is_used, life_of_a_lease, use_keeps_it,
-    takeover_of_the_oldest_dormant, restore, equals_a_naive_model, large_pool)
+/* Filling one up does not take the square of its size. */
+START_TEST(large_full_pool)
+{
+	uint32_t n = (UINT32_C(1) << 18) - 1;
+	struct fixture f;
+
+	start(&f, "10.0.0.0/14");
+	for (uint64_t h = 1; h <= n; h++)
+		ck_assert_uint_ne(lease(&f, h, (mono_t)h), 0);
+	ck_assert_uint_eq(f.pool.active.count, n);
+	for (uint64_t h = 1; h <= n; h++)
+		ck_assert_uint_eq(lease(&f, n + h, n), 0);
+	finish(&f);
+}
+END_TEST
+
+TESTS(pool, address_choice_example, address_choice_by_hand,
+    address_choice_all_sizes, next_address, every_address_is_used,
+    life_of_a_lease, overdue_lease_wakes, generation, reserve, use_keeps_it,
+    takeover_of_the_oldest_dormant, restore, walk_to_another_pool,
+    housekeeping_is_not_late, freed_addresses_are_found, equals_a_naive_model,
+    large_idle_pool, large_full_pool)

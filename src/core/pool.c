@@ -463,19 +463,14 @@ pool_restore(struct pool *p, ip4_t addr, struct ip6 host, mono_t last,
 	return NULL;
 }
 
-/* Active first, then dormant: *i is the last one handed out. */
+/* Dormant first, then active, which are younger: *i is the last handed out. */
 const struct lease *
 pool_next(const struct pool *p, uint32_t *i, ip4_t *addr)
 {
-	uint32_t n;
+	uint32_t n = *i == NONE ? p->dormant.head : p->lease[*i].next;
 
-	if (*i == NONE)
-		n = p->active.head != NONE ? p->active.head : p->dormant.head;
-	else if (p->lease[*i].next == NONE &&
-	    p->lease[*i].state == LEASE_ACTIVE)
-		n = p->dormant.head;
-	else
-		n = p->lease[*i].next;
+	if (n == NONE && (*i == NONE || p->lease[*i].state == LEASE_DORMANT))
+		n = p->active.head;
 	if (n == NONE)
 		return NULL;
 	*i = n;

@@ -65,7 +65,8 @@ struct pool {
 	struct lease_list	 active, dormant;
 	uint32_t		 reserved;	/* LEASE_STATIC, base included */
 	uint64_t		 generation;	/* counts what dynamic.map shows:
-						 * leases made, moved, freed */
+						 * leases made, moved, woken,
+						 * freed */
 };
 
 enum lease_event_kind {
@@ -145,7 +146,8 @@ const char *pool_restore(struct pool *, ip4_t addr, struct ip6 host,
 	    mono_t last, mono_t now);
 
 /*
- * Walk all leases, active and dormant: start with *i = 0; returns NULL at the
+ * Walk all leases, dormant and active, oldest first (to ten seconds), so that
+ * they may go straight to pool_restore(): start with *i = 0; returns NULL at the
  * end.  *addr is the lease's address.
  */
 const struct lease *pool_next(const struct pool *, uint32_t *i, ip4_t *addr);
