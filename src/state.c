@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * state.c - data-dir/dynamic.map.  System calls: openat, read, write, fsync,
- * renameat, unlinkat, close.
+ * state.c - data-dir/dynamic.map.  System calls: openat, fcntl and fstat (also
+ * within stdio), read, write, fsync, renameat, unlinkat, close, clock_gettime.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,6 +18,7 @@
 #include "state.h"
 
 #define NOTICES_MAX	10	/* lines about bad lines */
+#define LINE_SIZE	256	/* octets; a lease needs less than half */
 
 struct entry {
 	ip4_t		addr;
@@ -94,46 +97,77 @@ add_entry(struct entries *all, struct entry e)
 	return true;
 }
 
+/*
+ * One line without its end, cut where it does not fit.  *bad: why it cannot be a
+ * lease, or NULL.  Return false at the end of the file.
+ */
 static bool
-is_comment(const char *line)
+read_line(FILE *f, char line[static LINE_SIZE], const char **bad)
 {
-	line += strspn(line, " \t\r\n");
-	return *line == '\0' || *line == '#';
+	size_t n = 0;
+	int c;
+
+	*bad = NULL;
+	while ((c = getc_unlocked(f)) != EOF && c != '\n') {
+		if (c == '\0')
+			*bad = "NUL octet";
+		else if (n < LINE_SIZE - 1)
+			line[n++] = (char)c;
+		else
+			*bad = "line too long";
+	}
+	line[n] = '\0';
+	return c != EOF || n > 0 || *bad != NULL;
+}
+
+/* Keep a line, or say what is wrong with it.  false: no memory. */
+static bool
+take_line(const struct pool *p, struct entries *all, char *line,
+    unsigned number)
+{
+	struct entry e = { .line = number };
+
+	if (!parse_entry(line, &e))
+		leave_out(all, number, "want IPv4 address, IPv6 address, time");
+	else if (!prefix4_has(p->range, e.addr))
+		leave_out(all, number, "not in the pool");
+	else if (all->n >> (32 - p->range.len) != 0)
+		leave_out(all, number, "more leases than addresses");
+	else
+		return add_entry(all, e);
+	return true;
 }
 
 /* Everything that looks like a lease.  false: errno. */
 static bool
-read_entries(FILE *f, struct entries *all)
+read_entries(const struct pool *p, FILE *f, struct entries *all)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
+	char line[LINE_SIZE];
+	const char *bad;
 	bool ok = true;
 
-	for (unsigned number = 1; ok && (n = getline(&line, &size, f)) != -1;
-	    number++) {
-		struct entry e = { .line = number };
+	for (unsigned number = 1; ok && read_line(f, line, &bad); number++) {
+		char first = line[strspn(line, " \t\r")];
 
-		if (strlen(line) != (size_t)n)
-			leave_out(all, number, "NUL octet");
-		else if (is_comment(line))
+		if (first == '#')
 			continue;
-		else if (!parse_entry(line, &e))
-			leave_out(all, number,
-			    "want IPv4 address, IPv6 address, time");
-		else
-			ok = add_entry(all, e);
+		if (bad != NULL)
+			leave_out(all, number, bad);
+		else if (first != '\0')
+			ok = take_line(p, all, line, number);
 	}
-	free(line);
 	return ok && !ferror(f);
 }
 
+/* Oldest first; of the same age, in the order of the file. */
 static int
 by_age(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
 
-	return (x->wall > y->wall) - (x->wall < y->wall);
+	if (x->wall != y->wall)
+		return x->wall < y->wall ? -1 : 1;
+	return x->line < y->line ? -1 : 1;
 }
 
 /*
@@ -143,19 +177,18 @@ by_age(const void *a, const void *b)
 static mono_t
 last_use(const struct pool *p, const struct entry *e, struct clocks now)
 {
-	int64_t age = now.wall - e->wall;
 	int64_t limit = p->retention / 1000 + 1;
+	int64_t age;
 
-	if (age < 0)
+	if (e->wall > now.wall)
 		return now.mono - p->lifetime;
+	age = now.wall - e->wall;
 	return now.mono - (age < limit ? age : limit) * 1000;
 }
 
-static long
+static void
 restore(struct pool *p, struct entries *all, struct clocks now)
 {
-	long restored = 0;
-
 	if (all->n > 0)
 		qsort(all->e, all->n, sizeof *all->e, by_age);
 	for (size_t i = 0; i < all->n; i++) {
@@ -165,35 +198,61 @@ restore(struct pool *p, struct entries *all, struct clocks now)
 
 		if (why != NULL)
 			leave_out(all, e->line, why);
-		else
-			restored++;
 	}
 	if (all->bad > NOTICES_MAX)
 		log_notice("%s: %u lines ignored in all", STATE_FILE,
 		    all->bad);
-	return restored;
+}
+
+/*
+ * NULL with errno; ENOENT if there is none.  Nothing but a regular file will do:
+ * a pipe may have no other end, a device no end at all.
+ */
+static FILE *
+open_state(int dirfd)
+{
+	int fd = openat(dirfd, STATE_FILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	FILE *f = NULL;
+	int saved;
+
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0) {
+		if (S_ISREG(st.st_mode))
+			f = fdopen(fd, "r");
+		else
+			errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	}
+	if (f == NULL) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+	}
+	return f;
 }
 
 long
 state_load(struct pool *p, int dirfd, struct clocks now)
 {
-	int fd = openat(dirfd, STATE_FILE, O_RDONLY | O_CLOEXEC);
+	FILE *f = open_state(dirfd);
 	struct entries all = { 0 };
-	long n = -1;
-	FILE *f;
+	uint32_t before = p->active.count + p->dormant.count;
+	int error = 0;		/* which fclose() must not hide */
 
-	if (fd == -1)
+	if (f == NULL)
 		return errno == ENOENT ? 0 : -1;
-	f = fdopen(fd, "r");
-	if (f == NULL) {
-		close(fd);
-		return -1;
-	}
-	if (read_entries(f, &all))
-		n = restore(p, &all, now);
+	if (read_entries(p, f, &all))
+		restore(p, &all, now);
+	else
+		error = errno != 0 ? errno : EIO;
 	free(all.e);
 	fclose(f);
-	return n;
+	if (error != 0) {
+		errno = error;
+		return -1;
+	}
+	return (long)(p->active.count + p->dormant.count - before);
 }
 
 /* --- save ----------------------------------------------------------------- */
@@ -224,14 +283,20 @@ write_all(FILE *f, const struct pool *p, struct clocks now)
 	return fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
 }
 
+/*
+ * Always a new file: what was left there, or put there (a link to some other
+ * file, a pipe), is not written to.
+ */
 static bool
 write_tmp(const struct pool *p, int dirfd, struct clocks now)
 {
-	int fd = openat(dirfd, STATE_TMP, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_NOFOLLOW | O_CLOEXEC, 0644);
 	FILE *f;
 	bool ok;
+	int fd;
 
+	unlinkat(dirfd, STATE_TMP, 0);
+	fd = openat(dirfd, STATE_TMP, O_WRONLY | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd == -1)
 		return false;
 	f = fdopen(fd, "w");
@@ -244,6 +309,13 @@ write_tmp(const struct pool *p, int dirfd, struct clocks now)
 	return fclose(f) == 0 && ok;
 }
 
+/* Some file systems have nothing to do for a directory, and say so: EINVAL. */
+static bool
+sync_dir(int dirfd)
+{
+	return fsync(dirfd) == 0 || errno == EINVAL;
+}
+
 bool
 state_save(const struct pool *p, int dirfd, struct clocks now)
 {
@@ -251,7 +323,7 @@ state_save(const struct pool *p, int dirfd, struct clocks now)
 
 	if (write_tmp(p, dirfd, now) &&
 	    renameat(dirfd, STATE_TMP, dirfd, STATE_FILE) == 0)
-		return fsync(dirfd) == 0;
+		return sync_dir(dirfd);
 	saved = errno;
 	unlinkat(dirfd, STATE_TMP, 0);
 	errno = saved;

@@ -29,14 +29,16 @@ struct clocks	state_clocks(void);
  * Restore the leases from STATE_FILE in the directory dirfd.  Lines that are no
  * lease are left out with a notice to the log each (bounded, then a count).  A
  * missing file is an empty one.  Return the number of leases restored, or -1
- * (errno, logged) when there is a file that cannot be read.
+ * with errno, and the pool as it was, when there is a file that cannot be read.
  */
 long		state_load(struct pool *, int dirfd, struct clocks now);
 
 /*
  * Write all leases to STATE_TMP, check and fsync it, rename it to STATE_FILE,
- * fsync the directory.  On any failure the old STATE_FILE stays as it was,
- * STATE_TMP is removed and false is returned with errno set; nothing is logged.
+ * fsync the directory.  On any failure false is returned with errno set, nothing
+ * is logged, STATE_TMP is removed and the old STATE_FILE stays as it was (unless
+ * it was the last step that failed: then the new one is there, but perhaps not
+ * after a power failure).
  */
 bool		state_save(const struct pool *, int dirfd, struct clocks now);
 
