@@ -54,7 +54,10 @@ check() {
 	sed -nE 's/^(FAIL|ERROR|SKIP): ([^ ]*)$/\2/p' "$work/log" |
 	while read -r t; do
 		printf -- '--- %s\n' "$t"
-		grep -v '^ok ' "$dir/${t%.sh}.log" | tail -n 40 | sed 's/^/    /'
+		{
+			grep -A 10 '^not ok' "$dir/${t%.sh}.log"
+			grep -v '^ok ' "$dir/${t%.sh}.log" | tail -n 30
+		} | sed 's/^/    /'
 	done
 }
 
