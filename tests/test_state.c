@@ -19,6 +19,7 @@ struct fixture {
 	struct pool	pool;
 	void		*mem;
 	char		dir[40];
+	bool		removed;	/* dir is */
 	int		fd;
 };
 
@@ -33,6 +34,7 @@ start_pool(struct fixture *f)
 static void
 start(struct fixture *f)
 {
+	f->removed = false;
 	start_pool(f);
 	strcpy(f->dir, "/tmp/test_state.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(f->dir));
@@ -46,7 +48,7 @@ finish(struct fixture *f)
 	unlinkat(f->fd, STATE_FILE, 0);
 	ck_assert_int_eq(unlinkat(f->fd, STATE_TMP, 0), -1);
 	close(f->fd);
-	rmdir(f->dir);
+	ck_assert_int_eq(rmdir(f->dir), f->removed ? -1 : 0);
 	free(f->mem);
 }
 
@@ -164,6 +166,8 @@ START_TEST(hostile_octets)
 {
 	static const char nul[] = "192.168.255.5\t2001:db8::5\0\t1699999980\n"
 	    "192.168.255.6\t2001:db8::6\t1699999980\n";
+	static const char last[] =
+	    "\n192.168.255.6\t2001:db8::6\t1699999980";
 	struct fixture f;
 	char *huge = malloc(1 << 20);
 
@@ -178,6 +182,12 @@ START_TEST(hostile_octets)
 	memset(huge, '7', 1 << 20);
 	put_file(&f, huge, 1 << 20);
 	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 0);
+	/* what comes after a long line, or a long comment, counts */
+	huge[1000] = '\n';
+	huge[1001] = '#';
+	memcpy(huge + (1 << 20) - (sizeof last - 1), last, sizeof last - 1);
+	put_file(&f, huge, 1 << 20);
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 1);
 	free(huge);
 	finish(&f);
 }
@@ -202,8 +212,8 @@ START_TEST(too_old_is_free)
 	struct fixture f;
 
 	start(&f);
-	load(&f, "192.168.255.5\t2001:db8::5\t1600000000\n"
-	    "192.168.255.6\t2001:db8::6\t0\n");
+	ck_assert_int_eq(load(&f, "192.168.255.5\t2001:db8::5\t1600000000\n"
+	    "192.168.255.6\t2001:db8::6\t0\n"), 0);
 	ck_assert_uint_eq(f.pool.dormant.count + f.pool.active.count, 0);
 	finish(&f);
 }
@@ -272,16 +282,68 @@ END_TEST
 START_TEST(full_disk)
 {
 	struct fixture f;
-	struct rlimit limit = { 4096, 4096 };
+	struct rlimit limit, was;
 
 	start(&f);
 	put_file(&f, "old\n", 4);
 	make_leases(&f, 200);
 	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = was;
+	limit.rlim_cur = 4096;
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	ck_assert(!state_save(&f.pool, f.fd, now));
 	ck_assert_int_eq(errno, EFBIG);
 	ck_assert_str_eq(get_file(&f), "old\n");
+	ck_assert_int_eq(faccessat(f.fd, STATE_TMP, F_OK, 0), -1);
+	/* room again */
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_ptr_nonnull(strstr(get_file(&f), "192.168.255."));
+	finish(&f);
+}
+END_TEST
+
+/* Full from the first octet on. */
+START_TEST(no_room_at_all)
+{
+	struct rlimit limit, was;
+	struct fixture f;
+
+	start(&f);
+	put_file(&f, "old\n", 4);
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = was;
+	limit.rlim_cur = 0;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert(!state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(errno, EFBIG);
+	ck_assert_str_eq(get_file(&f), "old\n");
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	finish(&f);
+}
+END_TEST
+
+START_TEST(directory_in_the_way)
+{
+	struct fixture f;
+
+	start(&f);
+	make_leases(&f, 3);
+	/* of the file itself: the rename fails */
+	ck_assert_int_eq(mkdirat(f.fd, STATE_FILE, 0755), 0);
+	ck_assert(!state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(errno, EISDIR);
+	ck_assert_int_eq(faccessat(f.fd, STATE_TMP, F_OK, 0), -1);
+	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, AT_REMOVEDIR), 0);
+	/* of the temporary one */
+	put_file(&f, "old\n", 4);
+	ck_assert_int_eq(mkdirat(f.fd, STATE_TMP, 0755), 0);
+	ck_assert(!state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(errno, EEXIST);
+	ck_assert_str_eq(get_file(&f), "old\n");
+	ck_assert_int_eq(unlinkat(f.fd, STATE_TMP, AT_REMOVEDIR), 0);
 	finish(&f);
 }
 END_TEST
@@ -293,29 +355,182 @@ START_TEST(removed_directory)
 	start(&f);
 	make_leases(&f, 3);
 	ck_assert_int_eq(rmdir(f.dir), 0);
+	f.removed = true;
 	ck_assert(!state_save(&f.pool, f.fd, now));
 	ck_assert_int_eq(errno, ENOENT);
 	finish(&f);
 }
 END_TEST
 
-/* What stands in the way of the temporary file is not followed or kept. */
-START_TEST(symlink_in_the_way)
+/* What was left as the temporary file is not followed, written to or kept. */
+START_TEST(leftovers_in_the_way)
+{
+	struct fixture f;
+	struct stat st;
+
+	start(&f);
+	make_leases(&f, 3);
+	ck_assert_int_eq(symlinkat("victim", f.fd, STATE_TMP), 0);
+	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(faccessat(f.fd, "victim", F_OK, 0), -1);
+	ck_assert_ptr_nonnull(strstr(get_file(&f), "192.168.255."));
+
+	put_file(&f, "victim\n", 7);
+	ck_assert_int_eq(renameat(f.fd, STATE_FILE, f.fd, "victim"), 0);
+	ck_assert_int_eq(linkat(f.fd, "victim", f.fd, STATE_TMP, 0), 0);
+	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(fstatat(f.fd, "victim", &st, 0), 0);
+	ck_assert_int_eq(st.st_size, 7);
+	ck_assert_int_eq(unlinkat(f.fd, "victim", 0), 0);
+
+	ck_assert_int_eq(mkfifoat(f.fd, STATE_TMP, 0600), 0);
+	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_ptr_nonnull(strstr(get_file(&f), "192.168.255."));
+	finish(&f);
+}
+END_TEST
+
+/* Neither hangs nor counts as an empty file, which a save would replace. */
+START_TEST(not_a_regular_file)
 {
 	struct fixture f;
 
 	start(&f);
-	make_leases(&f, 3);
-	put_file(&f, "old\n", 4);
-	ck_assert_int_eq(symlinkat("/tmp/test_state.victim", f.fd,
-	    STATE_TMP), 0);
+	ck_assert_int_eq(mkfifoat(f.fd, STATE_FILE, 0600), 0);
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, 0), 0);
+	ck_assert_int_eq(symlinkat("/dev/zero", f.fd, STATE_FILE), 0);
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, 0), 0);
+	ck_assert_int_eq(mkdirat(f.fd, STATE_FILE, 0755), 0);
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(errno, EISDIR);
+	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, AT_REMOVEDIR), 0);
+	finish(&f);
+}
+END_TEST
+
+/* Cut anywhere, a file gives some of its leases, each to its own host. */
+START_TEST(truncated_file)
+{
+	static char text[4096];
+	const struct lease *l;
+	struct fixture f, g;
+	long before = 0;
+	ip4_t a;
+
+	start(&f);
+	make_leases(&f, 20);
 	ck_assert(state_save(&f.pool, f.fd, now));
-	ck_assert_int_eq(access("/tmp/test_state.victim", F_OK), -1);
-	ck_assert_ptr_nonnull(strstr(get_file(&f), "192.168.255."));
+	strcpy(text, get_file(&f));
+	for (size_t n = 0; n <= strlen(text); n++) {
+		uint32_t i = 0;
+		long got;
+
+		start_pool(&g);
+		put_file(&f, text, n);
+		got = state_load(&g.pool, f.fd, now);
+		ck_assert_int_ge(got, before);
+		before = got;
+		while ((l = pool_next(&g.pool, &i, &a)) != NULL)
+			if (!ip6_eq(l->host, f.pool.lease[a & 255].host))
+				ck_abort_msg("cut at %zu", n);
+		free(g.mem);
+	}
+	ck_assert_int_eq(before, 20);
+	finish(&f);
+}
+END_TEST
+
+/* Lines that a load of text writes to the log. */
+static unsigned
+count_notices(struct fixture *f, const char *text, const char *last)
+{
+	FILE *log = tmpfile();
+	int err = dup(STDERR_FILENO);
+	char line[256] = "";
+	unsigned n = 0;
+
+	ck_assert_ptr_nonnull(log);
+	fflush(stderr);
+	ck_assert_int_ge(dup2(fileno(log), STDERR_FILENO), 0);
+	load(f, text);
+	fflush(stderr);
+	ck_assert_int_ge(dup2(err, STDERR_FILENO), 0);
+	close(err);
+	rewind(log);
+	while (fgets(line, sizeof line, log) != NULL)
+		n++;
+	ck_assert_msg(strstr(line, last) != NULL, "%s", line);
+	fclose(log);
+	return n;
+}
+
+START_TEST(notices_are_bounded)
+{
+	static char text[16 * 1000 + 1];
+	struct fixture f;
+
+	start(&f);
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		text[i] = i % 16 == 15 ? '\n' : 'x';
+	ck_assert_uint_eq(count_notices(&f, text, "1000 lines"), 11);
+	ck_assert_uint_eq(count_notices(&f, "# fine\n\n"
+	    "192.168.255.6 2001:db8::6\n", STATE_FILE ":3: "), 1);
+	ck_assert_uint_eq(count_notices(&f, "10.0.0.1\t2001:db8::6\t5\n",
+	    "not in the pool"), 1);
+	finish(&f);
+}
+END_TEST
+
+/* Of two lines for one address or host the older one stands. */
+START_TEST(restored_oldest_first)
+{
+	struct fixture f;
+
+	start(&f);
+	ck_assert_int_eq(load(&f,
+	    "192.168.255.7\t2001:db8::7\t1699999900\n"
+	    "192.168.255.5\t2001:db8::5\t1699999800\n"
+	    "192.168.255.5\t2001:db8::9\t1699999950\n"
+	    "192.168.255.6\t2001:db8::6\t1699000000\n"
+	    "192.168.255.8\t2001:db8::8\t1699000001\n"
+	    "192.168.255.9\t2001:db8::a\t1800000000\n"), 5);
+	ck_assert_uint_eq(f.pool.active.head, 5);
+	ck_assert_uint_eq(f.pool.active.tail, 7);
+	ck_assert_uint_eq(f.pool.dormant.head, 6);
+	ck_assert_uint_eq(f.pool.dormant.tail, 9);
+	finish(&f);
+}
+END_TEST
+
+/* The largest pool costs what is leased, not what it could lease. */
+START_TEST(large_idle_pool)
+{
+	struct fixture f;
+	struct rusage before, after;
+	struct lease_event ev;
+	ip4_t a;
+
+	start(&f);
+	free(f.mem);
+	f.mem = calloc(1, pool_bytes(8));
+	ck_assert_ptr_nonnull(f.mem);
+	pool_init(&f.pool, (struct prefix4){ 0x0a000000, 8 }, key, f.mem);
+	ck_assert(pool_lease(&f.pool, (struct ip6){ UINT64_C(0x2001) << 48, 1 },
+	    now.mono, &a, &ev));
+	ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
+	ck_assert(state_save(&f.pool, f.fd, now));
+	ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
+	/* of some 180000 pages */
+	ck_assert_int_lt(after.ru_minflt - before.ru_minflt, 1000);
 	finish(&f);
 }
 END_TEST
 
 TESTS(state, missing_file, tayga_file, bad_lines_are_left_out, hostile_octets,
     times_in_the_future, too_old_is_free, there_and_back, format, full_disk,
-    removed_directory, symlink_in_the_way)
+    no_room_at_all, removed_directory, directory_in_the_way,
+    leftovers_in_the_way, not_a_regular_file, truncated_file,
+    notices_are_bounded, restored_oldest_first, large_idle_pool)
