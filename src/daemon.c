@@ -13,13 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/frag.h"
-#include "core/segment.h"
 #include "daemon.h"
 #include "log.h"
 #include "netif.h"
 
-#define BATCH		64		/* packets between looks at signals */
 #define SAVE_DELAY	1000		/* ms: many new leases, one write */
 #define SAVE_RETRY	60000		/* ms, after a failed write */
 #define MTU_INTERVAL	1000		/* ms */
@@ -211,6 +208,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    !open_state_dir(d, err, errsize) || !load_leases(d, err, errsize))
 		return false;
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
+	pump_init(&d->pump, &d->tun, &d->forward, &d->log);
 	follow_mtu(d, now);
 	return true;
 }
@@ -333,91 +331,7 @@ reload(struct daemon *d, struct clocks now)
 	    lost);
 }
 
-/* --- packets -------------------------------------------------------------- */
-
-/* False: the device is gone. */
-static bool
-write_packet(struct daemon *d, const struct xlat_out *out)
-{
-	switch (tun_write(&d->tun, &out->offload,
-	    cur_of(out->head, out->head_len), out->tail)) {
-	case TUN_OK:
-		return true;
-	case TUN_AGAIN:
-	case TUN_LOST:
-		d->write_errors++;
-		return true;
-	case TUN_GONE:
-		break;
-	}
-	return false;
-}
-
-static bool
-send_fragments(struct daemon *d, const struct xlat_out *out)
-{
-	struct frag f;
-
-	if (out->frag_mtu == 0)
-		return write_packet(d, out);
-	frag_init(&f, out);
-	while (frag_next(&f, &d->fragment))
-		if (!write_packet(d, &d->fragment))
-			return false;
-	return true;
-}
-
-static bool
-send_out(struct daemon *d, const struct xlat_out *out)
-{
-	struct segment s;
-
-	if (out->split == 0)
-		return send_fragments(d, out);
-	segment_init(&s, out);
-	while (segment_next(&s, &d->segment))
-		if (!send_fragments(d, &d->segment))
-			return false;
-	return true;
-}
-
-static bool
-handle(struct daemon *d, struct cur packet, const struct offload *offload,
-    mono_t now)
-{
-	struct outcome *o = &d->outcome;
-
-	forward_packet(&d->forward, packet, offload, now, o);
-	if (o->event.kind != LEASE_EVENT_NONE)
-		pktlog_lease(&d->log, &o->event);
-	if (d->log.classes != 0)
-		pktlog_packet(&d->log, o, now);
-	return !o->send || send_out(d, &o->out);
-}
-
-/* Read until the device is empty or the batch is full.  False: it is gone. */
-static bool
-move_packets(struct daemon *d, mono_t now)
-{
-	struct cur packet;
-	struct offload offload;
-
-	for (int i = 0; i < BATCH; i++) {
-		switch (tun_read(&d->tun, d->packet, &packet, &offload)) {
-		case TUN_OK:
-			if (!handle(d, packet, &offload, now))
-				return false;
-			break;
-		case TUN_LOST:
-			break;
-		case TUN_AGAIN:
-			return true;
-		case TUN_GONE:
-			return false;
-		}
-	}
-	return true;
-}
+/* --- the loop ------------------------------------------------------------- */
 
 static void
 log_counter(const char *name, uint64_t value)
@@ -444,7 +358,8 @@ log_counters(const struct daemon *d)
 	log_counter("icmp_translated", c->icmp_translated);
 	log_counter("icmp_sent", c->icmp_sent);
 	log_counter("icmp_suppressed", c->icmp_suppressed);
-	log_counter("write_errors", d->write_errors);
+	log_counter("coalesced", d->pump.joined);
+	log_counter("write_errors", d->pump.write_errors);
 }
 
 static void
@@ -477,7 +392,7 @@ daemon_run(struct daemon *d)
 			reload_signal = 0;
 			reload(d, now);
 		}
-		there = move_packets(d, now.mono);
+		there = pump_batch(&d->pump, now.mono);
 	}
 	save(d, state_clocks());
 	log_counters(d);

@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "core/forward.h"
 #include "pktlog.h"
+#include "pump.h"
 #include "state.h"
 #include "tables.h"
 #include "tun.h"
@@ -30,11 +31,7 @@ struct daemon {
 	uint64_t	 saved;		/* generation of the pool on disk */
 	mono_t		 save_at;	/* INT64_MAX: nothing to save */
 	mono_t		 mtu_at;	/* when to look at the MTU again */
-	uint64_t	 write_errors;	/* packets the device did not take */
-	struct outcome	 outcome;
-	struct xlat_out	 segment;	/* of outcome, on its way out */
-	struct xlat_out	 fragment;	/* of outcome or of segment */
-	uint8_t		 packet[TUN_PACKET_MAX];
+	struct pump	 pump;
 };
 
 /* Print messages of the configuration to the log; false if there were errors. */

@@ -165,7 +165,7 @@ set_offload(const struct tun *t, unsigned features)
 
 /* A kernel that does not know one of them refuses them all: ask for less. */
 const char *
-tun_offload(const struct tun *t)
+tun_offload(struct tun *t)
 {
 	static const struct {
 		unsigned	features;
@@ -178,8 +178,11 @@ tun_offload(const struct tun *t)
 	};
 
 	for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
-		if (set_offload(t, ladder[i].features))
+		if (set_offload(t, ladder[i].features)) {
+			t->cuts_tcp = (ladder[i].features & OFFLOAD_TSO) != 0;
+			t->cuts_udp = (ladder[i].features & OFFLOAD_USO) != 0;
 			return ladder[i].text;
+		}
 	(void)set_offload(t, 0);
 	return "none";
 }
@@ -372,24 +375,26 @@ tun_read(const struct tun *t, uint8_t *buf, struct cur *packet,
 }
 
 enum tun_status
-tun_write(const struct tun *t, const struct offload *offload, struct cur head,
-    struct cur tail)
+tun_write_parts(const struct tun *t, const struct offload *offload,
+    struct cur head, const struct cur *part, size_t parts)
 {
 	struct virtio_net_hdr h;
-	struct iovec iov[3] = {
-		{ &h, sizeof h },
-		{ (void *)(uintptr_t)head.p, head.n },
-		{ (void *)(uintptr_t)tail.p, tail.n },
-	};
+	struct iovec iov[2 + TUN_PARTS_MAX];
 	int skip = t->vnet ? 0 : 1;
 	ssize_t n;
+
+	iov[0] = (struct iovec){ &h, sizeof h };
+	iov[1] = (struct iovec){ (void *)(uintptr_t)head.p, head.n };
+	for (size_t i = 0; i < parts; i++)
+		iov[2 + i] = (struct iovec){ (void *)(uintptr_t)part[i].p,
+		    part[i].n };
 
 	if (!write_offload(offload, &h)) {
 		errno = EINVAL;
 		return TUN_LOST;
 	}
 	do
-		n = writev(t->fd, iov + skip, 3 - skip);
+		n = writev(t->fd, iov + skip, 2 + (int)parts - skip);
 	while (n == -1 && errno == EINTR);
 	return n == -1 ? status_of(errno) : TUN_OK;
 }

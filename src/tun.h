@@ -24,6 +24,7 @@ struct tun {
 	int		fd;		/* non-blocking, close-on-exec; -1: closed */
 	char		name[IFNAMSIZ];	/* as the kernel calls it */
 	bool		vnet;		/* packets carry a virtio_net_hdr */
+	bool		cuts_tcp, cuts_udp; /* takes super-packets of these */
 };
 
 enum tun_status {
@@ -44,7 +45,7 @@ void	tun_close(struct tun *);
  * Ask the device to hand over super-packets and unfinished checksums, as far as
  * it can, and to take them.  What it agreed to, in words.
  */
-const char	*tun_offload(const struct tun *);
+const char	*tun_offload(struct tun *);
 
 /*
  * Make the interface persistent (an existing one is fine), or remove it (retried
@@ -61,8 +62,23 @@ bool	tun_destroy(const char *name, char *err, size_t errsize);
 enum tun_status	tun_read(const struct tun *, uint8_t *buf, struct cur *packet,
 		    struct offload *offload);
 
-/* One packet: head, then tail, in one system call.  tail may be empty. */
-enum tun_status	tun_write(const struct tun *, const struct offload *,
-		    struct cur head, struct cur tail);
+/* Parts of a packet behind its head, at most. */
+#define TUN_PARTS_MAX	64
+
+/*
+ * One packet: head, then n parts, in one system call.  errno is EINVAL if the
+ * device does not like what it is, as some kernels do not like super-packets
+ * that it did not hand over itself.
+ */
+enum tun_status	tun_write_parts(const struct tun *, const struct offload *,
+		    struct cur head, const struct cur *part, size_t n);
+
+/* The same with one part, which may be empty. */
+static inline enum tun_status
+tun_write(const struct tun *t, const struct offload *offload, struct cur head,
+    struct cur tail)
+{
+	return tun_write_parts(t, offload, head, &tail, 1);
+}
 
 #endif

@@ -168,7 +168,7 @@ is "SIGTERM: exit status 0" "$STATUS" 0
 read_in=$(lichen_log nat64 | awk '/counter in[46]_packets / { n += $NF }
     END { print n + 0 }')
 judged=$(lichen_log nat64 | awk '
-    $(NF-2) == "counter" && $(NF-1) !~ /^(in|out)[46]_|^icmp_(translated|sent|suppressed)$|^write_errors$/ {
+    $(NF-2) == "counter" && $(NF-1) !~ /^(in|out)[46]_|^icmp_(translated|sent|suppressed)$|^(coalesced|write_errors)$/ {
 	n += $NF
     }
     END { print n + 0 }')

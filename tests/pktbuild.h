@@ -61,6 +61,18 @@ const char *wrong(const struct bytes *);
 /* A copy that ends at an unreadable page. */
 struct cur guarded(const void *, size_t n);
 
+/*
+ * What a device does with a packet of ours: put head and tail together, finish a
+ * checksum, cut segment k (false: there is none).
+ */
+void	flatten(const struct xlat_out *, struct bytes *);
+void	device_checksum(struct bytes *, const struct offload *);
+bool	device_segment(const struct bytes *, const struct offload *, unsigned k,
+	    struct bytes *);
+
+/* Equal, but for an IPv4 identification; clears it in both. */
+void	same_but_id(struct bytes *, struct bytes *);
+
 /* A translator under test. */
 struct rig {
 	struct forward	f;

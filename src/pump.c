@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pump.c - what can be joined is held until the device has nothing more to read;
+ * all else, and super-packets that came as such, is written at once from the
+ * buffer it was read into, while that is in the cache.
+ *
+ * Functions return false when the device is gone.
+ */
+#include <errno.h>
+
+#include "core/frag.h"
+#include "core/segment.h"
+#include "log.h"
+#include "pump.h"
+
+#define ALIGN	64		/* of packets in room[]: a cache line */
+
+void
+pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
+    struct pktlog *log)
+{
+	p->tun = tun;
+	p->forward = forward;
+	p->log = log;
+	p->coalesce.tcp = tun->cuts_tcp;
+	p->coalesce.udp = tun->cuts_udp;
+}
+
+/* --- out ------------------------------------------------------------------ */
+
+static bool
+write_packet(struct pump *p, const struct xlat_out *out)
+{
+	switch (tun_write(p->tun, &out->offload,
+	    cur_of(out->head, out->head_len), out->tail)) {
+	case TUN_OK:
+		return true;
+	case TUN_AGAIN:
+	case TUN_LOST:
+		p->write_errors++;
+		return true;
+	case TUN_GONE:
+		break;
+	}
+	return false;
+}
+
+static bool
+write_fragments(struct pump *p, const struct xlat_out *out)
+{
+	struct frag f;
+
+	if (out->frag_mtu == 0)
+		return write_packet(p, out);
+	frag_init(&f, out);
+	while (frag_next(&f, &p->fragment))
+		if (!write_packet(p, &p->fragment))
+			return false;
+	return true;
+}
+
+static bool
+write_out(struct pump *p, const struct xlat_out *out)
+{
+	struct segment s;
+
+	if (out->split == 0)
+		return write_fragments(p, out);
+	segment_init(&s, out);
+	while (segment_next(&s, &p->segment))
+		if (!write_fragments(p, &p->segment))
+			return false;
+	return true;
+}
+
+/*
+ * The device does not take super-packets of ours, though it said it would: the
+ * packets go one by one, now and from now on.
+ */
+static bool
+write_singly(struct pump *p, const struct coalesce_flow *f)
+{
+	if (p->coalesce.tcp || p->coalesce.udp)
+		log_notice("the device refuses joined packets: "
+		    "they are written one by one");
+	p->coalesce.tcp = p->coalesce.udp = false;
+	for (unsigned i = 0; i < f->count; i++) {
+		coalesce_part(f, i, &p->super);
+		if (!write_packet(p, &p->super))
+			return false;
+	}
+	return true;
+}
+
+static bool
+flush(struct pump *p, struct coalesce_flow *f)
+{
+	struct xlat_out *out = &p->super;
+	bool there = true;
+
+	coalesce_finish(f, out);
+	switch (tun_write_parts(p->tun, &out->offload,
+	    cur_of(out->head, out->head_len), f->part, f->count)) {
+	case TUN_OK:
+		p->joined += f->count - 1u;
+		break;
+	case TUN_LOST:
+		if (errno == EINVAL && f->count > 1) {
+			there = write_singly(p, f);
+			break;
+		}
+		p->write_errors += f->count;
+		break;
+	case TUN_AGAIN:
+		p->write_errors += f->count;
+		break;
+	case TUN_GONE:
+		there = false;
+		break;
+	}
+	coalesce_clear(f);
+	return there;
+}
+
+static bool
+flush_all(struct pump *p)
+{
+	struct coalesce_flow *f;
+	bool there = true;
+	unsigned i = 0;
+
+	while ((f = coalesce_next(&p->coalesce, &i)) != NULL)
+		there = flush(p, f) && there;
+	p->used = 0;
+	return there;
+}
+
+/* --- in ------------------------------------------------------------------- */
+
+/* Hold it, behind those of its flow, or write it behind them. */
+static bool
+send_out(struct pump *p, struct cur packet, const struct offload *in)
+{
+	struct coalesce *c = &p->coalesce;
+	const struct outcome *o = &p->outcome;
+	struct coalesce_flow *f;
+	uint32_t hash;
+
+	f = c->tcp || c->udp ? coalesce_slot(c, o, &hash) : NULL;
+	if (f == NULL)
+		return write_out(p, &o->out);
+	if (!coalesce_hold(c, f, hash, o, in)) {
+		if (f->count != 0 && !flush(p, f))
+			return false;
+		if (!coalesce_hold(c, f, hash, o, in))
+			return write_out(p, &o->out);
+	}
+	p->used += (packet.n + ALIGN - 1) / ALIGN * ALIGN;
+	return true;
+}
+
+static bool
+handle(struct pump *p, struct cur packet, const struct offload *offload,
+    mono_t now)
+{
+	struct outcome *o = &p->outcome;
+
+	forward_packet(p->forward, packet, offload, now, o);
+	if (o->event.kind != LEASE_EVENT_NONE)
+		pktlog_lease(p->log, &o->event);
+	if (p->log->classes != 0)
+		pktlog_packet(p->log, o, now);
+	return !o->send || send_out(p, packet, offload);
+}
+
+bool
+pump_batch(struct pump *p, mono_t now)
+{
+	struct cur packet;
+	struct offload offload;
+	bool more = true, there = true;
+
+	for (int i = 0; more && there && i < PUMP_PACKETS &&
+	    p->used < PUMP_OCTETS; i++) {
+		switch (tun_read(p->tun, p->room + p->used, &packet,
+		    &offload)) {
+		case TUN_OK:
+			there = handle(p, packet, &offload, now);
+			break;
+		case TUN_LOST:
+			break;
+		case TUN_AGAIN:
+			more = false;
+			break;
+		case TUN_GONE:
+			there = false;
+			break;
+		}
+	}
+	return flush_all(p) && there;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pump.h - packets from the device, through the core, and back to the device.
+ */
+#ifndef LICHEN_PUMP_H
+#define LICHEN_PUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/coalesce.h"
+#include "core/forward.h"
+#include "pktlog.h"
+#include "tun.h"
+
+/* A batch ends when the device is empty, or with so many packets or octets. */
+#define PUMP_PACKETS	256
+#define PUMP_OCTETS	(256 * 1024)
+
+struct pump {
+	const struct tun	*tun;
+	struct forward		*forward;
+	struct pktlog		*log;
+	uint64_t		 write_errors;	/* packets not taken */
+	uint64_t		 joined;	/* packets that left in others */
+	size_t			 used;		/* octets of room[] that held
+						 * packets point into */
+	struct outcome		 outcome;
+	struct xlat_out		 segment, fragment, super; /* on their way */
+	struct coalesce		 coalesce;
+	uint8_t			 room[PUMP_OCTETS + TUN_PACKET_MAX];
+};
+
+/* Start: no packet is held; joins what the device can cut. */
+void	pump_init(struct pump *, const struct tun *, struct forward *,
+	    struct pktlog *);
+
+/*
+ * One batch.  Afterwards no packet is held.  Return false if the device is
+ * gone.
+ */
+bool	pump_batch(struct pump *, mono_t now);
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Joining: what the device cuts is exactly what would have been written packet
+ * by packet, and the order within a flow is the order of reading.
+ */
+#include "core/coalesce.h"
+#include "pktbuild.h"
+#include "suite.h"
+
+#define PACKETS	200
+
+static struct rig r;
+static struct coalesce c;
+static struct bytes room[PACKETS];	/* what was read stays where it is */
+static uint8_t data[70000], body[70000];
+
+/* What reached the wire, in order, with the flow that it belongs to. */
+static struct {
+	struct bytes	packet;
+	unsigned	flow;
+} expected[PACKETS], wire[PACKETS];
+static unsigned nexpected, nwire, writes;
+
+static void
+start(bool tcp, bool udp)
+{
+	memset(&c, 0, sizeof c);
+	c.tcp = tcp;
+	c.udp = udp;
+	nexpected = nwire = writes = 0;
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)rnd(256);
+}
+
+/* The flow of a packet: its ports. */
+static unsigned
+flow_of(const struct bytes *b)
+{
+	size_t at = b->b[0] >> 4 == 4 ? 20 : 40;
+
+	return be16(b->b + at) + be16(b->b + at + 2) * 65536u;
+}
+
+static void
+on_wire(const struct bytes *b)
+{
+	ck_assert_uint_lt(nwire, PACKETS);
+	wire[nwire].packet = *b;
+	wire[nwire++].flow = flow_of(b);
+}
+
+static void
+write_one(const struct xlat_out *out)
+{
+	static struct bytes b;
+
+	flatten(out, &b);
+	if (out->offload.flags & OFFLOAD_NEEDS_CSUM)
+		device_checksum(&b, &out->offload);
+	on_wire(&b);
+	writes++;
+}
+
+static void
+flush(struct coalesce_flow *f)
+{
+	static struct xlat_out out, part;
+	static struct bytes b, seg, single;
+	unsigned first = nwire;
+
+	coalesce_finish(f, &out);
+	flatten(&out, &b);
+	for (unsigned i = 0; i < f->count; i++) {
+		memcpy(b.b + b.n, f->part[i].p, f->part[i].n);
+		b.n += f->part[i].n;
+	}
+	ck_assert_uint_le(b.n, 65535);
+	if (out.offload.gso == GSO_NONE) {
+		if (out.offload.flags & OFFLOAD_NEEDS_CSUM)
+			device_checksum(&b, &out.offload);
+		ck_assert_uint_eq(f->count, 1);
+		on_wire(&b);
+	} else {
+		for (unsigned k = 0; device_segment(&b, &out.offload, k, &seg);
+		    k++)
+			on_wire(&seg);
+	}
+	ck_assert_uint_eq(nwire - first, f->count);
+	/* the way out when a device refuses gives the very same */
+	for (unsigned i = 0; i < f->count && f->count > 1; i++) {
+		coalesce_part(f, i, &part);
+		flatten(&part, &single);
+		ck_assert_uint_eq(single.n, wire[first + i].packet.n);
+		if ((single.b[6] & 0x40) != 0 && single.b[0] >> 4 == 4)
+			same_but_id(&single, &wire[first + i].packet);
+		ck_assert_mem_eq(single.b, wire[first + i].packet.b, single.n);
+	}
+	writes++;
+	coalesce_clear(f);
+}
+
+static void
+flush_all(void)
+{
+	struct coalesce_flow *f;
+	unsigned i = 0;
+
+	while ((f = coalesce_next(&c, &i)) != NULL)
+		flush(f);
+}
+
+/* One packet as the pump does it; it must have been put into room[i]. */
+static void
+send_packet(unsigned i, const struct offload *in)
+{
+	struct coalesce_flow *f;
+	uint32_t hash;
+	static struct bytes b;
+
+	forward_packet(&r.f, cur_of(room[i].b, room[i].n), in, r.now, &r.o);
+	if (!r.o.send)
+		return;
+	flatten(&r.o.out, &b);
+	if (r.o.out.offload.flags & OFFLOAD_NEEDS_CSUM)
+		device_checksum(&b, &r.o.out.offload);
+	expected[nexpected].packet = b;
+	expected[nexpected++].flow = flow_of(&b);
+	f = coalesce_slot(&c, &r.o, &hash);
+	if (f == NULL) {
+		write_one(&r.o.out);
+		return;
+	}
+	if (coalesce_hold(&c, f, hash, &r.o, in))
+		return;
+	if (f->count != 0)
+		flush(f);
+	if (!coalesce_hold(&c, f, hash, &r.o, in))
+		write_one(&r.o.out);
+}
+
+/* Each flow's packets: the same octets in the same order. */
+static void
+compare(void)
+{
+	ck_assert_uint_eq(nwire, nexpected);
+	for (unsigned i = 0; i < nexpected; i++) {
+		unsigned k, seen = 0, want = 0;
+
+		for (k = 0; k < i; k++)
+			want += expected[k].flow == expected[i].flow;
+		for (k = 0; k < nwire; k++)
+			if (wire[k].flow == expected[i].flow &&
+			    seen++ == want)
+				break;
+		ck_assert_uint_lt(k, nwire);
+		ck_assert_uint_eq(wire[k].packet.n, expected[i].packet.n);
+		/* with DF an identification says nothing: RFC 6864 */
+		if (wire[k].packet.b[0] >> 4 == 4 &&
+		    (wire[k].packet.b[6] & 0x40) != 0)
+			same_but_id(&wire[k].packet, &expected[i].packet);
+		ck_assert_mem_eq(wire[k].packet.b, expected[i].packet.b,
+		    wire[k].packet.n);
+	}
+}
+
+static const struct h4 v4 = { .ttl = 64, .src = "198.51.100.1",
+    .dst = "192.0.2.1", .off = 0x4000 };
+static const struct h6 v6 = { .hop = 64, .src = "2001:db8::1",
+    .dst = "2001:db8:64::198.51.100.1" };
+
+static void
+udp(unsigned i, bool is4, uint16_t port, size_t n)
+{
+	struct h4 g = v4;
+	struct h6 h = v6;
+	size_t len = mk_udp(body, port, 53, data + i, n);
+
+	g.proto = h.next = 17;
+	if (is4)
+		put_ip4(&room[i], g, body, len);
+	else
+		put_ip6(&room[i], h, body, len);
+	fix_sums(&room[i]);
+}
+
+static void
+tcp(unsigned i, bool is4, uint16_t port, uint32_t seq, uint8_t flags, size_t n)
+{
+	struct h4 g = v4;
+	struct h6 h = v6;
+	size_t len = mk_tcp(body, port, 80, data + seq % 1000, n);
+
+	put32(body + 4, seq);
+	body[13] = flags;
+	g.proto = h.next = 6;
+	if (is4)
+		put_ip4(&room[i], g, body, len);
+	else
+		put_ip6(&room[i], h, body, len);
+	fix_sums(&room[i]);
+}
+
+static const struct offload none;
+
+START_TEST(datagrams_of_one_flow)
+{
+	for (unsigned v = 0; v < 2; v++)
+		for (size_t n = 1; n < 1400; n += 97) {
+			start(true, true);
+			for (unsigned i = 0; i < 100; i++) {
+				udp(i, v == 0, 1000, n);
+				send_packet(i, &none);
+			}
+			flush_all();
+			compare();
+			ck_assert_uint_le(writes, n < 900 ? 2 : 3);
+		}
+}
+END_TEST
+
+START_TEST(segments_of_one_flow)
+{
+	for (unsigned v = 0; v < 2; v++) {
+		uint32_t seq = 0xffff8000;
+
+		start(true, true);
+		for (unsigned i = 0; i < 100; i++) {
+			size_t n = i == 70 ? 100 : 1000;
+
+			tcp(i, v == 0, 1000, seq, i == 40 || i == 70 ? 0x18 :
+			    0x10, n);
+			seq += (uint32_t)n;
+			send_packet(i, &none);
+		}
+		flush_all();
+		compare();
+		ck_assert_uint_eq(writes, 3);	/* a push ends one */
+	}
+}
+END_TEST
+
+/* Without anything held longer than the device has something to read. */
+START_TEST(lone_packets_are_as_they_came)
+{
+	start(true, true);
+	udp(0, true, 1000, 100);
+	send_packet(0, &none);
+	flush_all();
+	tcp(1, false, 1000, 5, 0x10, 100);
+	send_packet(1, &none);
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 2);
+}
+END_TEST
+
+/* Each of these, between packets that could be joined, keeps its place. */
+START_TEST(what_cannot_be_joined)
+{
+	for (unsigned what = 0; what < 14; what++) {
+		for (unsigned v = 0; v < 2; v++) {
+			uint32_t seq = 1000;
+
+			start(true, true);
+			for (unsigned i = 0; i < 30; i++) {
+				bool odd = i % 10 == 5;
+				size_t n = 200;
+				struct bytes *b = &room[i];
+				size_t at = v == 0 ? 20 : 40;
+
+				if (odd && what == 0)
+					n = 0;		/* a bare ACK */
+				if (odd && what == 1)
+					n = 300;
+				if (odd && what == 2)
+					seq += 77;	/* a hole */
+				tcp(i, v == 0, 1000, seq, 0x10, n);
+				seq += (uint32_t)n;
+				if (odd && what == 3)
+					b->b[at + 13] = 0x11;	/* FIN */
+				if (odd && what == 4)
+					b->b[at + 13] = 0x30;	/* URG */
+				if (odd && what == 5)
+					b->b[at + 13] = 0x90;	/* CWR */
+				if (odd && what == 6)
+					b->b[at + 11] ^= 1;	/* ack */
+				if (odd && what == 7)
+					b->b[at + 15] ^= 1;	/* window */
+				if (odd && what == 8 && v == 0)
+					b->b[1] ^= 4;		/* TOS */
+				if (odd && what == 8 && v == 1)
+					b->b[1] ^= 0x40;
+				if (odd && what == 9)		/* TTL */
+					b->b[v == 0 ? 8 : 7]--;
+				if (odd && what == 10)
+					b->b[at + 12] = 0x60;	/* options */
+				if (odd && what == 11 && v == 0)
+					b->b[6] = 0;		/* DF */
+				if (odd && what == 12)
+					b->b[at + 13] = 0x14;	/* RST */
+				if (odd && what == 13)
+					b->b[at + 19] = 9;	/* urgent */
+				if (v == 0) {
+					put16(b->b + 10, 0);
+					put16(b->b + 10, (uint16_t)
+					    ~plain_sum(0, b->b, 20));
+				}
+				fix_sums(b);
+				send_packet(i, &none);
+			}
+			flush_all();
+			compare();
+			ck_assert_uint_le(writes, 8);
+		}
+	}
+}
+END_TEST
+
+/* A damaged packet arrives damaged: RFC 1071 sums do not lie in the end. */
+START_TEST(wrong_checksums_stay_wrong)
+{
+	unsigned bad = 0;
+
+	start(true, true);
+	for (unsigned i = 0; i < 100; i++) {
+		udp(i, i % 2 == 0, (uint16_t)(1000 + i % 2), 64);
+		if (i % 5 == 0)
+			room[i].b[room[i].n - 1] ^= 0x10;
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	for (unsigned i = 0; i < nwire; i++)
+		bad += wrong(&wire[i].packet) != NULL;
+	ck_assert_uint_eq(bad, 20);
+}
+END_TEST
+
+/* The device vouches for it, or will finish it: then nobody need look. */
+START_TEST(trusted_checksums)
+{
+	const struct offload valid = { .flags = OFFLOAD_DATA_VALID };
+
+	start(true, true);
+	for (unsigned i = 0; i < 50; i++) {
+		struct offload partial = { .flags = OFFLOAD_NEEDS_CSUM,
+		    .csum_start = 40, .csum_offset = 6 };
+		uint8_t tail[4] = { 0, 17, 0, 108 };
+
+		udp(i, false, 1000, 100);
+		put16(room[i].b + 46, (uint16_t)plain_sum(plain_sum(0,
+		    room[i].b + 8, 32), tail, 4));
+		send_packet(i, &partial);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 1);
+	for (unsigned i = 0; i < nwire; i++)
+		ck_assert_msg(wrong(&wire[i].packet) == NULL, "%s",
+		    wrong(&wire[i].packet));
+	start(true, true);
+	for (unsigned i = 0; i < 50; i++) {
+		udp(i, true, 1000, 100);
+		send_packet(i, &valid);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 1);
+}
+END_TEST
+
+START_TEST(udp_without_checksum_is_not_joined)
+{
+	start(true, true);
+	r.f.set.udp_cksum_mode = UDP_CKSUM_FWD;
+	for (unsigned i = 0; i < 10; i++) {
+		udp(i, true, 1000, 100);
+		put16(room[i].b + 26, 0);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 10);
+}
+END_TEST
+
+START_TEST(only_what_the_device_cuts)
+{
+	start(true, false);
+	for (unsigned i = 0; i < 10; i++) {
+		udp(i, true, 1000, 100);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 10);
+	start(false, true);
+	for (unsigned i = 0; i < 10; i++) {
+		tcp(i, true, 1000, i * 100, 0x10, 100);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 10);
+}
+END_TEST
+
+/* Anything in any order. */
+START_TEST(random_mixtures)
+{
+	for (unsigned round = 0; round < 300; round++) {
+		uint32_t seq[40];
+		unsigned flows = 1 + rnd(40);
+		size_t size = 1 + rnd(1200);
+
+		start(rnd(8) != 0, rnd(8) != 0);
+		for (unsigned i = 0; i < 40; i++)
+			seq[i] = rnd(1u << 31);
+		for (unsigned i = 0; i < PACKETS; i++) {
+			unsigned k = rnd(flows);
+			size_t n = rnd(6) == 0 ? rnd(1200) : size;
+
+			if (k % 2 == 0) {
+				tcp(i, k % 4 == 0, (uint16_t)(1000 + k),
+				    seq[k], rnd(20) == 0 ? 0x18 :
+				    rnd(40) == 0 ? 0x11 : 0x10, n);
+				seq[k] += (uint32_t)n;
+			} else {
+				udp(i, k % 4 == 1, (uint16_t)(1000 + k), n);
+			}
+			if (rnd(30) == 0)
+				room[i].b[room[i].n - 1] ^= 1;
+			if (rnd(50) == 0)
+				flush_all();
+			send_packet(i, &none);
+		}
+		flush_all();
+		compare();
+	}
+}
+END_TEST
+
+TESTS(coalesce, datagrams_of_one_flow, segments_of_one_flow,
+    lone_packets_are_as_they_came, what_cannot_be_joined,
+    wrong_checksums_stay_wrong, trusted_checksums,
+    udp_without_checksum_is_not_joined, only_what_the_device_cuts,
+    random_mixtures)
