@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "daemon.h"
 #include "log.h"
 #include "netif.h"
@@ -137,7 +138,8 @@ open_state_dir(struct daemon *d, char *err, size_t errsize)
 	d->state_dir = -1;
 	if (dir == NULL)
 		return true;
-	if (mkdir(dir, 0755) == -1 && errno != EEXIST) {
+	d->made_state_dir = mkdir(dir, 0755) == 0;
+	if (!d->made_state_dir && errno != EEXIST) {
 		snprintf(err, errsize, "data-dir %s: cannot create: %s", dir,
 		    strerror(errno));
 		return false;
@@ -154,34 +156,47 @@ open_state_dir(struct daemon *d, char *err, size_t errsize)
 static bool
 load_leases(struct daemon *d, char *err, size_t errsize)
 {
-	struct clocks now = state_clocks();
-	const struct lease *l;
-	struct lease_event e = { .kind = LEASE_EVENT_ASSIGNED };
-	uint32_t i = 0;
-	long n;
-
-	if (!d->conf->has_pool)
+	if (!d->conf->has_pool || d->state_dir == -1)
 		return true;
-	if (d->state_dir == -1) {
-		log_notice("no data-dir: leases of the dynamic pool are "
-		    "forgotten at exit");
-		return true;
-	}
-	n = state_load(&d->tables.pool, d->state_dir, now);
-	if (n == -1) {
+	if (state_load(&d->tables.pool, d->state_dir, state_clocks()) == -1) {
 		snprintf(err, errsize, "%s/%s: cannot read: %s",
 		    d->conf->data_dir, STATE_FILE, strerror(errno));
 		return false;
 	}
-	if (n > 0)
-		log_info("%ld lease%s restored", n, n == 1 ? "" : "s");
-	while ((l = pool_next(&d->tables.pool, &i, &e.addr)) != NULL)
+	d->saved = d->tables.pool.generation;
+	return true;
+}
+
+/* Who has which address already: the assignment log starts with it. */
+static void
+announce_leases(const struct daemon *d)
+{
+	const struct pool *pool = &d->tables.pool;
+	struct lease_event e = { .kind = LEASE_EVENT_ASSIGNED };
+	const struct lease *l;
+	uint32_t i = 0;
+
+	if (d->state_dir == -1)
+		log_notice("no data-dir: leases of the dynamic pool are "
+		    "forgotten at exit");
+	else
+		log_info("leases restored: %u active, %u dormant",
+		    pool->active.count, pool->dormant.count);
+	while ((l = pool_next(pool, &i, &e.addr)) != NULL)
 		if (l->state == LEASE_ACTIVE) {
 			e.host = l->host;
 			pktlog_lease(&d->log, &e);
 		}
-	d->saved = d->tables.pool.generation;
-	return true;
+}
+
+void
+daemon_announce(const struct daemon *d)
+{
+	netif_warn_forwarding(d->tun.name);
+	if (d->conf->has_pool)
+		announce_leases(d);
+	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
+	    d->tun.name, d->forward.set.mtu, d->offload);
 }
 
 bool

@@ -28,6 +28,7 @@ struct daemon {
 	struct pktlog	 log;
 	struct siphash_key key;
 	int		 state_dir;	/* -1: leases are not kept */
+	bool		 made_state_dir;	/* it was not there before */
 	uint64_t	 saved;		/* generation of the pool on disk */
 	mono_t		 save_at;	/* INT64_MAX: nothing to save */
 	mono_t		 mtu_at;	/* when to look at the MTU again */
@@ -45,6 +46,9 @@ bool	daemon_report(const struct conf_msgs *);
  */
 bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
 	    size_t errsize);
+
+/* Tell the log, once it is open: warnings, the leases, what is running. */
+void	daemon_announce(const struct daemon *);
 
 /* Signals that daemon_run() waits for: block them, from the start on. */
 void	daemon_block_signals(void);

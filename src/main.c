@@ -16,7 +16,6 @@
 #include "config.h"
 #include "daemon.h"
 #include "log.h"
-#include "netif.h"
 #include "privdrop.h"
 
 #define ERR_MAX	512
@@ -307,10 +306,12 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (ready != -1 && chdir("/") == -1)
 		fatal("/");
 	log_open(o->target, "lichen");
-	netif_warn_forwarding(d->tun.name);
+	if (d->made_state_dir && privs.set_user &&
+	    fchown(d->state_dir, privs.uid, privs.gid) == -1)
+		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
+		    o->user);
 	drop(&privs, o->chroot ? conf->data_dir : NULL);
-	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
-	    d->tun.name, d->forward.set.mtu, d->offload);
+	daemon_announce(d);
 	tell_ready(ready);
 	status = daemon_run(d);
 	if (o->pidfile != NULL)		/* if we still may */
@@ -336,7 +337,10 @@ main(int argc, char **argv)
 		conf_free(conf);
 		return status;
 	}
+	/* What has no path to come back to, such as a pipe, is read once. */
 	config = realpath(o.config, NULL);
+	if (config == NULL)
+		config = strdup(o.config);
 	if (config == NULL)
 		fatal("%s", o.config);
 	status = run_daemon(&o, conf, config);
