@@ -68,7 +68,12 @@ run() {	# host command...
 	printf '   %s$' "$1"
 	host=$1
 	shift
-	printf ' %s' "$@"
+	for arg; do
+		case $arg in
+		*' '*)	printf " '%s'" "$arg" ;;
+		*)	printf ' %s' "$arg" ;;
+		esac
+	done
 	echo
 	status=0
 	in_ns "$host" "$@" >"$T/out" 2>&1 || status=$?

@@ -94,7 +94,7 @@ ns_exit() {
 		for ns_log in "$T"/*.log; do
 			[ -s "$ns_log" ] || continue
 			echo "# ---- ${ns_log##*/}"
-			tail -n 40 "$ns_log" | sed 's/^/# /'
+			tail -n 20 "$ns_log" | sed 's/^/# /'
 		done
 	fi
 	exit "$ns_status"
