@@ -17,6 +17,7 @@
 #include "daemon.h"
 #include "log.h"
 #include "netif.h"
+#include "notify.h"
 
 #define SAVE_DELAY	1000		/* ms: many new leases, one write */
 #define SAVE_RETRY	60000		/* ms, after a failed write */
@@ -197,6 +198,7 @@ daemon_announce(const struct daemon *d)
 		announce_leases(d);
 	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
 	    d->tun.name, d->forward.set.mtu, d->offload);
+	notify_ready("translating");
 }
 
 bool
@@ -285,13 +287,15 @@ housekeeping(struct daemon *d, struct clocks now)
 		follow_mtu(d, now.mono);
 	pktlog_flush(&d->log, now.mono);
 	expire(d, now.mono);
+	notify_alive(now.mono);
 	if (pool == NULL)
-		return INT64_MAX;
+		return notify_due();
 	if (pool->generation != d->saved && d->save_at == INT64_MAX)
 		d->save_at = now.mono + SAVE_DELAY;
 	if (now.mono >= d->save_at)
 		save(d, now);
-	return earlier(d->save_at, pool_next_expiry(pool));
+	return earlier(notify_due(), earlier(d->save_at,
+	    pool_next_expiry(pool)));
 }
 
 /* --- reload --------------------------------------------------------------- */
@@ -405,10 +409,13 @@ daemon_run(struct daemon *d)
 		now = state_clocks();
 		if (reload_signal) {
 			reload_signal = 0;
+			notify_reloading();
 			reload(d, now);
+			notify_ready("translating");
 		}
 		there = pump_batch(&d->pump, now.mono);
 	}
+	notify_stopping();
 	save(d, state_clocks());
 	log_counters(d);
 	if (!there) {

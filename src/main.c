@@ -16,6 +16,7 @@
 #include "config.h"
 #include "daemon.h"
 #include "log.h"
+#include "notify.h"
 #include "privdrop.h"
 
 #define ERR_MAX	512
@@ -297,6 +298,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (o->chroot && conf->data_dir == NULL)
 		fatalx("--chroot needs data-dir in %s", config);
 	daemon_block_signals();
+	notify_open();
 	if (!o->debug && !o->nodetach)
 		ready = daemonise();
 	if (!daemon_start(d, config, conf, err, sizeof err))
