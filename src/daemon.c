@@ -22,6 +22,7 @@
 #define SAVE_DELAY	1000		/* ms: many new leases, one write */
 #define SAVE_RETRY	60000		/* ms, after a failed write */
 #define MTU_INTERVAL	1000		/* ms */
+#define SIGNAL_INTERVAL	10		/* ms */
 #define EXPIRE_BATCH	256		/* leases between packets */
 
 static volatile sig_atomic_t stop_signal, reload_signal;
@@ -37,19 +38,42 @@ on_signal(int sig)
 
 static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 
+static sigset_t
+signal_set(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		sigaddset(&set, signals[i]);
+	return set;
+}
+
 void
 daemon_block_signals(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t set;
+	sigset_t set = signal_set();
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		sigaction(signals[i], &sa, NULL);
-		sigaddset(&set, signals[i]);
-	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * ppoll() that finds the device readable at once lets no signal in: under a
+ * flood they are asked for.
+ */
+static void
+take_pending_signals(void)
+{
+	sigset_t set = signal_set();
+	struct timespec now = { 0, 0 };
+	int sig;
+
+	while ((sig = sigtimedwait(&set, NULL, &now)) > 0)
+		on_signal(sig);
 }
 
 /* --- start ---------------------------------------------------------------- */
@@ -402,11 +426,16 @@ int
 daemon_run(struct daemon *d)
 {
 	struct clocks now = state_clocks();
+	mono_t signals_at = 0;
 	bool there = true;
 
 	while (there && stop_signal == 0) {
 		wait_for_work(d, housekeeping(d, now), now.mono);
 		now = state_clocks();
+		if (now.mono >= signals_at) {
+			signals_at = now.mono + SIGNAL_INTERVAL;
+			take_pending_signals();
+		}
 		if (reload_signal) {
 			reload_signal = 0;
 			notify_reloading();

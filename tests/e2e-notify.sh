@@ -49,11 +49,11 @@ done
 # Nobody there: that is no reason not to run.
 NOTIFY_SOCKET=$T/nobody
 export NOTIFY_SOCKET
-background lichen tr "$LICHEN" --nodetach --stdout -c "$T/lichen.conf"
+background nobody tr "$LICHEN" --nodetach --stdout -c "$T/lichen.conf"
 unset NOTIFY_SOCKET
 daemon=$BG
 ok "a socket that is not there: it runs" \
-    wait_until 5 grep -q started "$T/lichen.log"
+    wait_until 5 grep -q started "$T/nobody.log"
 stop "$daemon"
 is "a socket that is not there: exit status" "$STATUS" 0
 finish
