@@ -134,7 +134,7 @@ START_TEST(types_64)
 			struct wire_icmp h = icmp((uint8_t)type,
 			    (uint8_t)code, 0);
 			struct icmp_head to;
-			bool ok = icmp_error64(&h, 1500, &to);
+			bool ok = icmp_error64(&h, false, 1500, &to);
 
 			if (type == 1 && code < 5) {
 				ck_assert(ok);
@@ -175,7 +175,7 @@ START_TEST(pointers_64)
 		int want = p == 0 ? 0 : p == 1 ? 1 : p < 4 ? NONE : p < 6 ? 2 :
 		    p == 6 ? 9 : p == 7 ? 8 : p < 24 ? 12 : 16;
 
-		ck_assert_int_eq(icmp_error64(&h, 1500, &to), want != NONE);
+		ck_assert_int_eq(icmp_error64(&h, false, 1500, &to), want != NONE);
 		if (want != NONE)
 			ck_assert_uint_eq(to.word, (uint32_t)want << 24);
 	}
@@ -183,7 +183,7 @@ START_TEST(pointers_64)
 		struct wire_icmp h = icmp(4, 0, hostile[i]);
 		struct icmp_head to;
 
-		ck_assert(!icmp_error64(&h, 1500, &to));
+		ck_assert(!icmp_error64(&h, false, 1500, &to));
 	}
 }
 END_TEST
@@ -202,9 +202,13 @@ START_TEST(mtu_64)
 		struct wire_icmp h = icmp(2, 0, t[i].mtu);
 		struct icmp_head to;
 
-		ck_assert(icmp_error64(&h, t[i].ours, &to));
+		ck_assert(icmp_error64(&h, false, t[i].ours, &to));
 		ck_assert_msg(to.word == t[i].want, "%u: %u", t[i].mtu,
 		    to.word);
+		/* the packet in error had a Fragment Header: 8 less */
+		ck_assert(icmp_error64(&h, true, t[i].ours, &to));
+		ck_assert_uint_eq(to.word, t[i].want < 76 ? 68 :
+		    t[i].want - 8);
 	}
 }
 END_TEST
@@ -243,7 +247,7 @@ START_TEST(length_attribute)
 		struct wire_icmp h = icmp(t64[i].type, t64[i].code, 0);
 		struct icmp_head to;
 
-		ck_assert(icmp_error64(&h, 1500, &to));
+		ck_assert(icmp_error64(&h, false, 1500, &to));
 		ck_assert_uint_eq(to.length_unit, 4);
 		ck_assert_uint_eq(to.length_shift, 16);
 	}

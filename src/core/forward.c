@@ -387,7 +387,7 @@ count_out(struct forward *f, const struct outcome *o)
 		return;
 	count(o->out.head[0] >> 4 == 4 ? &f->count.out4 : &f->count.out6,
 	    out_len(&o->out));
-	if (is_error(&o->pkt) && o->reason != REASON_ECHO)
+	if (is_error(&o->pkt))
 		f->count.icmp_translated++;
 }
 

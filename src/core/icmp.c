@@ -100,13 +100,15 @@ mtu46(unsigned reported, uint16_t inner_len, unsigned mtu)
 	return max(IP6_MIN_MTU, min(reported + 20, mtu));
 }
 
-/* RFC 7915 section 5.2, type 2. */
+/* RFC 7915 section 5.2, type 2: the Fragment Header is part of the difference. */
 static uint32_t
-mtu64(uint32_t reported, unsigned mtu)
+mtu64(uint32_t reported, bool frag, unsigned mtu)
 {
 	unsigned m = min(reported, mtu);
+	unsigned less = sizeof(struct wire_ip6) - sizeof(struct wire_ip4) +
+	    (frag ? sizeof(struct wire_frag) : 0);
 
-	return max(IP4_MIN_MTU, m > 20 ? m - 20 : 0);
+	return m > IP4_MIN_MTU + less ? m - less : IP4_MIN_MTU;
 }
 
 static bool
@@ -199,7 +201,8 @@ parameter64(const struct wire_icmp *h, struct icmp_head *to)
 }
 
 bool
-icmp_error64(const struct wire_icmp *h, unsigned mtu, struct icmp_head *to)
+icmp_error64(const struct wire_icmp *h, bool inner_frag, unsigned mtu,
+    struct icmp_head *to)
 {
 	/* RFC 4884 section 4: all three IPv4 messages that we write have it. */
 	*to = (struct icmp_head){ .length_unit = 4, .length_shift = 16 };
@@ -209,7 +212,7 @@ icmp_error64(const struct wire_icmp *h, unsigned mtu, struct icmp_head *to)
 	case ICMP6_TOO_BIG:
 		to->type = ICMP4_UNREACH;
 		to->code = 4;
-		to->word = mtu64(be32(h->rest), mtu);
+		to->word = mtu64(be32(h->rest), inner_frag, mtu);
 		return true;
 	case ICMP6_TIME_EXCEEDED:
 		to->type = ICMP4_TIME_EXCEEDED;

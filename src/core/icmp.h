@@ -22,12 +22,13 @@ struct icmp_head {
 /*
  * Translate the head of an ICMP error, IPv4 to IPv6 and back.  inner_len is the
  * quoted packet's Total Length (for routers that give no MTU, RFC 1191 section
- * 7.1); mtu is that of our own links, octets.  Return false for a type or code
- * that has no translation.
+ * 7.1), inner_frag whether it has a Fragment Header; mtu is that of our own
+ * links, octets.  Return false for a type or code that has no translation.
  */
 bool	icmp_error46(const struct wire_icmp *, uint16_t inner_len, unsigned mtu,
 	    struct icmp_head *);
-bool	icmp_error64(const struct wire_icmp *, unsigned mtu, struct icmp_head *);
+bool	icmp_error64(const struct wire_icmp *, bool inner_frag, unsigned mtu,
+	    struct icmp_head *);
 
 /* The other family's type for an echo request or reply. */
 uint8_t	icmp_echo46(uint8_t type);

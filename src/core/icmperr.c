@@ -7,9 +7,12 @@
 #define ERROR4_MAX	576
 #define ERROR6_MAX	IP6_MIN_MTU
 
-/* Internetwork control: RFC 1812 section 4.3.2.5. */
+/*
+ * Internetwork control, RFC 1812 section 4.3.2.5; the TOS of the packet but for
+ * the two bits that are ECN since: RFC 3168 section 5, an error is no transport.
+ */
 #define ERROR4_PRECEDENCE	0xc0
-#define TOS_BITS		0x1e
+#define TOS_BITS		0x1c
 
 /* By enum answer; type 0: the family has no such error. */
 static const struct {
@@ -26,10 +29,19 @@ static const struct {
 	[ANSWER_PARAMETER]	= { 0, 0, ICMP6_PARAM_PROBLEM, 0 },
 };
 
+/* RFC 4443 section 2.4 (e.2); in IPv4 a redirect counts as an error anyway. */
+static bool
+is_redirect6(const struct pkt *p)
+{
+	return p->version == 6 && p->transport == TRANSPORT_ICMP_OTHER &&
+	    p->payload.n > 0 && p->payload.p[0] == ICMP6_REDIRECT;
+}
+
 bool
 icmperr_allowed(const struct pkt *p)
 {
-	if (p->transport == TRANSPORT_ICMP_ERROR || p->frag_off != 0)
+	if (p->transport == TRANSPORT_ICMP_ERROR || p->frag_off != 0 ||
+	    is_redirect6(p))
 		return false;
 	if (p->version == 4)
 		return ip4_is_unicast(p->src4) && ip4_is_unicast(p->dst4);

@@ -210,8 +210,6 @@ parse_ip4(struct cur bytes, bool inner, struct pkt *p, enum reason *why)
 
 	if (h == NULL)
 		return fail(why, REASON_TRUNCATED);
-	if (h->ver_ihl >> 4 != 4)
-		return fail(why, REASON_BAD_VERSION);
 	read_ip4(h, p);
 	if (p->net_len < sizeof *h || p->len < p->net_len)
 		return fail(why, REASON_BAD_LENGTH);
@@ -358,16 +356,12 @@ parse_ip6(struct cur bytes, bool inner, struct pkt *p, enum reason *why)
 
 	if (h == NULL)
 		return fail(why, REASON_TRUNCATED);
-	if (h->ver_class_flow[0] >> 4 != 6)
-		return fail(why, REASON_BAD_VERSION);
 	read_ip6(h, p);
 	if (!inner && p->len > bytes.n)
 		return fail(why, REASON_BAD_LENGTH);
 	p->bytes = cur_first(bytes, p->len);
 	if (!walk_extensions(cur_after(p->bytes, sizeof *h), p, why))
 		return false;
-	if (p->len < p->net_len)
-		return fail(why, REASON_BAD_LENGTH);
 	if (!fragment_ok(p))
 		return fail(why, REASON_BAD_FRAGMENT);
 	/* RFC 7915 section 5.1: never translated, so never quoted either. */

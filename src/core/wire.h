@@ -227,6 +227,7 @@ enum icmp6_type {
 	ICMP6_PARAM_PROBLEM	= 4,
 	ICMP6_ECHO		= 128,
 	ICMP6_ECHO_REPLY	= 129,
+	ICMP6_REDIRECT		= 137,
 };
 
 /* ICMP extension structure and the head of its objects: RFC 4884 section 7. */

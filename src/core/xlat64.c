@@ -130,7 +130,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	uint8_t buf[NODE_ID_EXT_MAX];
 	struct cur ext = p->extension;
 
-	if (!icmp_error64(pkt_icmp(p), set->mtu, &head))
+	if (!icmp_error64(pkt_icmp(p), inner->frag_header, set->mtu, &head))
 		return REASON_ICMP_TYPE;
 	if (!inner_readable(inner))
 		return REASON_ICMP_INNER;
