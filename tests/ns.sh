@@ -454,4 +454,6 @@ if [ -z "${NS_INSIDE:-}" ]; then
 	ns_reexec "$@"
 fi
 set -eu
+# Where tests/setup.sh unpacks daemons that must not run on the host.
+PATH=$PATH:/usr/sbin:/sbin:/var/cache/lichen-tests/usr/sbin
 ns_setup

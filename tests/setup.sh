@@ -11,8 +11,13 @@
 # Debian packages are installed by name where something is missing and where that
 # is possible without a question (root, or sudo without a password).  Otherwise
 # say what is missing and exit 1.
+#
+# What a package would start as a service of this machine (a + before its name) is
+# not installed but only unpacked, to a directory where tests/ns.sh looks for it.
 
 set -eu
+unpacked=/var/cache/lichen-tests
+PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin
 
 # purpose package what-proves-it: a command, or a shell word list to run
 table() {
@@ -30,6 +35,11 @@ table() {
 		test	procps		command -v sysctl
 		test	socat		command -v socat
 		test	util-linux	command -v nsenter && command -v setpriv
+		test	iptables	command -v iptables
+		test	nftables	command -v nft
+		test	sysvinit-utils	test -e /lib/lsb/init-functions
+		test	+bird2		command -v bird
+		test	+tayga		command -v tayga
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
 		lint	mandoc		command -v mandoc
@@ -66,12 +76,42 @@ can_install() {
 }
 
 install() {	# package...
-	export DEBIAN_FRONTEND=noninteractive
+	[ $# -eq 0 ] && return
 	as_root apt-get install -qq --no-install-recommends "$@" \
 	    >/dev/null 2>&1 && return
 	# The lists are empty (a fresh container) or too old.
 	as_root apt-get update -qq >/dev/null &&
 	    as_root apt-get install -qq --no-install-recommends "$@" >/dev/null
+}
+
+download() {	# package...
+	apt-get download -qq "$@" >/dev/null 2>&1 && return
+	as_root apt-get update -qq >/dev/null &&
+	    apt-get download -qq "$@" >/dev/null
+}
+
+# The first choice of each dependency, without versions.
+depends() {	# file
+	dpkg-deb -f "$1" Pre-Depends Depends | sed 's/^[A-Z][A-Za-z-]*://' |
+	    tr ',' '\n' | sed 's/[(|].*//; s/ //g'
+}
+
+# Packages without their scripts; only what they depend on is installed.
+unpack() {	# package...
+	[ $# -eq 0 ] && return
+	debs=$(mktemp -d)
+	(
+		cd "$debs"
+		download "$@"
+		libs=$(for deb in ./*.deb; do depends "$deb"; done | sort -u)
+		# shellcheck disable=SC2086 # words
+		install $libs
+		as_root mkdir -p "$unpacked"
+		for deb in ./*.deb; do
+			as_root dpkg -x "$deb" "$unpacked"
+		done
+	)
+	rm -r "$debs"
 }
 
 if [ $# -eq 0 ]; then
@@ -95,9 +135,19 @@ all=$(printf '%s\n' $all | sort -u | paste -sd ' ' -)
 if ! can_install; then
 	echo "Missing, and not to be installed without root, apt-get or" \
 	    "sudo without a password: $all" >&2
-	echo "On Debian or Ubuntu: apt-get install $all" >&2
+	echo "On Debian or Ubuntu: apt-get install $all" | sed 's/ +[^ ]*//g' >&2
 	exit 1
 fi
 echo "Installing: $all"
+export DEBIAN_FRONTEND=noninteractive
+packages='' daemons=''
+for package in $all; do
+	case $package in
+	+*)	daemons="$daemons ${package#+}" ;;
+	*)	packages="$packages $package" ;;
+	esac
+done
 # shellcheck disable=SC2086 # package names are words
-install $all
+install $packages
+# shellcheck disable=SC2086
+unpack $daemons
