@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh - install what the tests need, then pass them all: both compilers, the
-# sanitizers, unit and end-to-end tests, the distribution, manuals and scripts.
+# sanitizers, unit and end-to-end tests, fuzzing for a while, the distribution,
+# manuals and scripts.
 # Builds in a directory of its own; the tree stays as it is.
 #
 # Ends with "N passed, N failed, N skipped" and status 0 if none failed.
@@ -86,6 +87,27 @@ step "build with gcc" build gcc CC=gcc && check "$work/gcc"
 section "clang, with the address and undefined behaviour sanitizers"
 step "build with clang and sanitizers" \
     build clang CC=clang --enable-sanitizers && check "$work/clang"
+
+section "fuzzing"
+fuzz_time=10	# seconds a target
+fuzz() {	# target
+	mkdir "$work/corpus-$1"
+	(cd "$work" && "fuzzers/tests/fuzz_$1" -max_total_time=$fuzz_time \
+	    -max_len=4096 -timeout=10 "corpus-$1" "src/tests/seeds/$1") && return
+	# What it found, so that it can become a seed.
+	base64 "$work"/crash-* "$work"/timeout-* "$work"/leak-* 2>/dev/null
+	return 1
+}
+build_fuzzers() {
+	mkdir "$work/fuzzers" && (cd "$work/fuzzers" &&
+	    "$work/src/configure" -q CC=clang --enable-werror --enable-fuzzers &&
+	    make -s -j2 fuzzers)
+}
+if step "build the fuzz targets" build_fuzzers; then
+	for seeds in "$work"/src/tests/seeds/*; do
+		step "fuzz ${seeds##*/} for $fuzz_time s" fuzz "${seeds##*/}"
+	done
+fi
 
 section "distribution"
 step "make distcheck" make -C "$work/gcc" -s distcheck \
