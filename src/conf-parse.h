@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf-parse.h - what reading a configuration file (conf.c) and judging it
- * (conf-check.c) have in common.
+ * conf-parse.h - what reading a configuration file (conf.c, conf-directive.c),
+ * judging it (conf-check.c) and telling about it (conf-msg.c) have in common.
  */
 #ifndef LICHEN_CONF_PARSE_H
 #define LICHEN_CONF_PARSE_H
@@ -36,6 +36,27 @@ struct conf_parse {
 	struct conf_origin	*origin;
 	size_t			 map_room;
 };
+
+enum repeat {
+	ONCE,		/* a second one is an error */
+	LAST,		/* the last one counts, as in TAYGA */
+	MANY,
+};
+
+struct directive {
+	char		name[20];
+	int		min, max;	/* arguments */
+	enum repeat	repeat;
+	size_t		at;		/* its line in struct conf_lines */
+	void		(*set)(struct conf_parse *, char **);
+	char		example[40];
+};
+
+extern const struct directive	conf_directives[];
+extern const size_t		conf_ndirectives;
+
+/* What holds where the file says nothing. */
+void	conf_defaults(struct conf *);
 
 /* Add a message; the file and line are the caller's. */
 void	conf_say(struct conf_parse *, bool error, const char *file,

@@ -1,353 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf.c - a line of the file becomes words, words become values, and every
- * error becomes a message.  What is right and wrong: conf-check.c.
+ * conf.c - files become lines, and lines words for a directive.  The directives:
+ * conf-directive.c; what is right and wrong: conf-check.c; how it is said:
+ * conf-msg.c.
  */
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "conf-parse.h"
-#include "core/reason.h"
 
 #define WORDS_MAX	8		/* of a line, the directive included */
 
-#define DEFAULT_ICMP_RATE	1000	/* own ICMP errors a second */
-#define DEFAULT_ICMP_BURST	100
-
-/* --- words to values ------------------------------------------------------ */
-
-static bool
-to_number(const char *s, unsigned min, unsigned max, unsigned *out)
-{
-	char *end;
-	unsigned long n;
-
-	if (*s < '0' || *s > '9')
-		return false;
-	errno = 0;
-	n = strtoul(s, &end, 10);
-	if (errno != 0 || *end != '\0' || n < min || n > max)
-		return false;
-	*out = (unsigned)n;
-	return true;
-}
-
-static void
-to_bool(struct conf_parse *p, char **w, bool *out)
-{
-	static const char words[2][4][6] = {
-		{ "no", "false", "off", "0" },
-		{ "yes", "true", "on", "1" },
-	};
-
-	for (size_t i = 0; i < 8; i++)
-		if (strcasecmp(w[1], words[i / 4][i % 4]) == 0) {
-			*out = i / 4 == 1;
-			return;
-		}
-	bad(p, "%s %s: want yes or no", w[0], w[1]);
-}
-
-/* A copy that conf owns. */
-static void
-keep(struct conf_parse *p, char **out, const char *s)
-{
-	free(*out);
-	*out = strdup(s);
-	if (*out == NULL)
-		p->no_memory = true;
-}
-
-/* --- one directive each; w[0] is its name, a NULL ends the words ---------- */
-
-static void
-set_tun_device(struct conf_parse *p, char **w)
-{
-	if (conf_tun_name(p, w[1]))
-		strcpy(p->conf->tun_device, w[1]);
-}
-
-static void
-set_ipv4_addr(struct conf_parse *p, char **w)
-{
-	conf_own4(p, w[1], &p->conf->ipv4_addr);
-}
-
-static void
-set_ipv6_addr(struct conf_parse *p, char **w)
-{
-	p->conf->has_ipv6_addr = conf_own6(p, w[1], &p->conf->ipv6_addr);
-}
-
-static void
-set_prefix(struct conf_parse *p, char **w)
-{
-	p->conf->has_prefix = conf_nat64_prefix(p, w[1], &p->conf->prefix);
-}
-
-static void
-set_wkpf_strict(struct conf_parse *p, char **w)
-{
-	to_bool(p, w, &p->conf->wkpf_strict);
-}
-
-static bool
-grow_maps(struct conf_parse *p)
-{
-	size_t room = p->map_room == 0 ? 16 : p->map_room * 2;
-	struct map *maps = realloc(p->conf->maps, room * sizeof *maps);
-	struct conf_origin *origin = realloc(p->origin, room * sizeof *origin);
-
-	if (maps != NULL)
-		p->conf->maps = maps;
-	if (origin != NULL)
-		p->origin = origin;
-	if (maps == NULL || origin == NULL) {
-		p->no_memory = true;
-		return false;
-	}
-	p->map_room = room;
-	return true;
-}
-
-static void
-add_map(struct conf_parse *p, char **w)
-{
-	struct conf *c = p->conf;
-	struct map m;
-
-	if (!conf_map(p, w[1], w[2], &m))
-		return;
-	if (c->nmaps == p->map_room && !grow_maps(p))
-		return;
-	p->origin[c->nmaps] = (struct conf_origin){ p->file, p->line };
-	c->maps[c->nmaps++] = m;
-}
-
-static void
-set_pool(struct conf_parse *p, char **w)
-{
-	p->conf->has_pool = conf_pool(p, w[1], &p->conf->pool);
-}
-
-static void
-set_data_dir(struct conf_parse *p, char **w)
-{
-	if (w[1][0] != '/')
-		bad(p, "data-dir %s: want an absolute path", w[1]);
-	else
-		keep(p, &p->conf->data_dir, w[1]);
-}
-
-static void
-set_map_file(struct conf_parse *p, char **w)
-{
-	keep(p, &p->conf->map_file, w[1]);
-}
-
-/* TAYGA takes the first letters of a word for the word. */
-static void
-set_udp_cksum_mode(struct conf_parse *p, char **w)
-{
-	static const struct {
-		char			word[8];
-		enum udp_cksum_mode	mode;
-	} modes[] = {
-		{ "drop", UDP_CKSUM_DROP },
-		{ "calc", UDP_CKSUM_CALC },
-		{ "fwd", UDP_CKSUM_FWD },
-		{ "forward", UDP_CKSUM_FWD },
-	};
-	size_t len = strlen(w[1]);
-
-	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
-		if (len <= strlen(modes[i].word) &&
-		    strncasecmp(w[1], modes[i].word, len) == 0) {
-			p->conf->udp_cksum_mode = modes[i].mode;
-			return;
-		}
-	bad(p, "udp-cksum-mode %s: want drop, calc or fwd", w[1]);
-}
-
-static void
-set_log(struct conf_parse *p, char **w)
-{
-	static const struct {
-		char		word[8];
-		unsigned	class;
-	} classes[] = {
-		{ "drop", LOG_CLASS_DROP }, { "reject", LOG_CLASS_REJECT },
-		{ "icmp", LOG_CLASS_ICMP }, { "self", LOG_CLASS_SELF },
-		{ "dyn", LOG_CLASS_DYN },
-	};
-	const size_t all = sizeof classes / sizeof classes[0];
-
-	while (*++w != NULL) {
-		size_t i = 0;
-
-		while (i < all && strcasecmp(*w, classes[i].word) != 0)
-			i++;
-		if (i == all)
-			bad(p, "log %s: want any of drop, reject, icmp, self, "
-			    "dyn", *w);
-		else
-			p->conf->log |= classes[i].class;
-	}
-}
-
-static void
-set_offlink_mtu(struct conf_parse *p, char **w)
-{
-	if (!to_number(w[1], IP6_MIN_MTU, 65535, &p->conf->offlink_mtu))
-		bad(p, "offlink-mtu %s: want a number from %d to 65535", w[1],
-		    IP6_MIN_MTU);
-}
-
-static void
-set_icmp_rate(struct conf_parse *p, char **w)
-{
-	struct conf *c = p->conf;
-
-	if (!to_number(w[1], 0, 1000000, &c->icmp_rate)) {
-		bad(p, "icmp-rate %s: want a number of ICMP errors a second, "
-		    "0 to 1000000", w[1]);
-		return;
-	}
-	c->icmp_burst = c->icmp_rate < 10 ? 1 : c->icmp_rate / 10;
-	if (w[2] != NULL && !to_number(w[2], 1, 1000000, &c->icmp_burst))
-		bad(p, "icmp-rate %s %s: want a burst of 1 to 1000000", w[1],
-		    w[2]);
-}
-
-static void
-set_icmp_node_id(struct conf_parse *p, char **w)
-{
-	to_bool(p, w, &p->conf->icmp_node_id);
-}
-
-static void
-set_offload(struct conf_parse *p, char **w)
-{
-	if (strcasecmp(w[1], "auto") == 0)
-		p->conf->offload = true;
-	else if (strcasecmp(w[1], "no") == 0)
-		p->conf->offload = false;
-	else
-		bad(p, "offload %s: want auto or no", w[1]);
-}
-
-static void
-set_tun_up(struct conf_parse *p, char **w)
-{
-	to_bool(p, w, &p->conf->tun_up);
-}
-
-static void
-add_prefix(struct conf_parse *p, struct conf_prefixes *list,
-    struct conf_prefix x)
-{
-	struct conf_prefix *grown = realloc(list->p,
-	    (list->n + 1) * sizeof *grown);
-
-	if (grown == NULL) {
-		p->no_memory = true;
-		return;
-	}
-	list->p = grown;
-	list->p[list->n++] = x;
-}
-
-static void
-add_tun_ip(struct conf_parse *p, char **w)
-{
-	struct conf_prefix x = { .line = p->line };
-
-	if (conf_tun_ip(p, w[1], &x))
-		add_prefix(p, &p->conf->tun_ip, x);
-}
-
-static void
-add_tun_route(struct conf_parse *p, char **w)
-{
-	struct conf_prefix x = { .line = p->line };
-
-	if (conf_tun_route(p, w[1], &x))
-		add_prefix(p, &p->conf->tun_route, x);
-}
-
-static void
-note_workers(struct conf_parse *p, char **w)
-{
-	unsigned ignored;
-
-	if (!to_number(w[1], 0, UINT_MAX, &ignored))
-		bad(p, "workers %s: want a number", w[1]);
-	else
-		warn(p, "workers has no effect: one thread does it all");
-}
-
-static void
-ignore(struct conf_parse *p, char **w)
-{
-	(void)p;
-	(void)w;
-}
-
-/* --- the directives ------------------------------------------------------- */
-
-enum repeat {
-	ONCE,		/* a second one is an error */
-	LAST,		/* the last one counts, as in TAYGA */
-	MANY,
-};
-
-#define AT(field)	offsetof(struct conf_lines, field)
-
-static const struct directive {
-	char		name[16];
-	int		min, max;	/* arguments */
-	enum repeat	repeat;
-	size_t		at;		/* its line in struct conf_lines */
-	void		(*set)(struct conf_parse *, char **);
-	char		example[40];
-} directives[] = {
-	{ "tun-device", 1, 1, ONCE, AT(tun_device), set_tun_device, "nat64" },
-	{ "ipv4-addr", 1, 1, ONCE, AT(ipv4_addr), set_ipv4_addr, "192.0.0.2" },
-	{ "ipv6-addr", 1, 1, ONCE, AT(ipv6_addr), set_ipv6_addr,
-	    "2001:db8:1::2" },
-	{ "prefix", 1, 1, ONCE, AT(prefix), set_prefix, "64:ff9b::/96" },
-	{ "wkpf-strict", 1, 1, LAST, AT(wkpf_strict), set_wkpf_strict, "yes" },
-	{ "map", 2, 2, MANY, AT(map), add_map, "192.0.2.1 2001:db8::1" },
-	{ "dynamic-pool", 1, 1, ONCE, AT(pool), set_pool, "192.168.255.0/24" },
-	{ "data-dir", 1, 1, ONCE, AT(data_dir), set_data_dir, "/var/db/tayga" },
-	{ "map-file", 1, 1, ONCE, AT(map_file), set_map_file, "maps" },
-	{ "udp-cksum-mode", 1, 1, LAST, AT(udp_cksum_mode), set_udp_cksum_mode,
-	    "calc" },
-	{ "log", 1, 5, ONCE, AT(log), set_log, "drop reject" },
-	{ "offlink-mtu", 1, 1, ONCE, AT(offlink_mtu), set_offlink_mtu, "1280" },
-	{ "icmp-rate", 1, 2, ONCE, AT(icmp_rate), set_icmp_rate, "1000 100" },
-	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },
-	{ "offload", 1, 1, ONCE, AT(offload), set_offload, "auto" },
-	{ "tun-up", 1, 1, LAST, AT(tun_up), set_tun_up, "yes" },
-	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },
-	{ "tun-route", 1, 1, MANY, AT(tun_route), add_tun_route,
-	    "64:ff9b::/96" },
-	{ "workers", 1, 1, LAST, AT(workers), note_workers, "0" },
-	{ "strict-frag-hdr", 1, 1, LAST, AT(frag_hdr), ignore, "yes" },
-};
-#define DIRECTIVES	(sizeof directives / sizeof directives[0])
+/* --- lines ---------------------------------------------------------------- */
 
 static const struct directive *
 find_directive(const char *name)
 {
-	for (size_t i = 0; i < DIRECTIVES; i++)
-		if (strcasecmp(name, directives[i].name) == 0)
-			return &directives[i];
+	for (size_t i = 0; i < conf_ndirectives; i++)
+		if (strcasecmp(name, conf_directives[i].name) == 0)
+			return &conf_directives[i];
 	return NULL;
 }
 
@@ -392,12 +67,12 @@ say_unknown(struct conf_parse *p, const char *name)
 	size_t len = strlen(name);
 	unsigned least = len < 5 ? 2 : 3;
 
-	for (size_t i = 0; len <= NAME_MAX_LEN && i < DIRECTIVES; i++) {
-		unsigned d = distance(name, directives[i].name);
+	for (size_t i = 0; len <= NAME_MAX_LEN && i < conf_ndirectives; i++) {
+		unsigned d = distance(name, conf_directives[i].name);
 
 		if (d < least) {
 			least = d;
-			best = &directives[i];
+			best = &conf_directives[i];
 		}
 	}
 	if (best != NULL)
@@ -425,7 +100,7 @@ may_stand_here(struct conf_parse *p, const struct directive *d)
 {
 	unsigned *at = (void *)((char *)&p->at + d->at);
 
-	if (p->in_map_file && d->set != add_map) {
+	if (p->in_map_file && d->at != offsetof(struct conf_lines, map)) {
 		bad(p, "%s: a map-file has only map lines", d->name);
 		return false;
 	}
@@ -575,11 +250,7 @@ conf_load(const char *path, struct conf_msgs *msgs)
 	*msgs = (struct conf_msgs){ 0 };
 	p.conf = calloc(1, sizeof *p.conf);
 	if (p.conf != NULL) {
-		p.conf->wkpf_strict = true;
-		p.conf->offlink_mtu = IP6_MIN_MTU;
-		p.conf->offload = true;
-		p.conf->icmp_rate = DEFAULT_ICMP_RATE;
-		p.conf->icmp_burst = DEFAULT_ICMP_BURST;
+		conf_defaults(p.conf);
 		parse_all(&p);
 	}
 	if (p.conf == NULL || p.no_memory)
