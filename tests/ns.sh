@@ -336,6 +336,20 @@ lichen_start() {	# ns name [option...]
 	lichen_run "$@"
 }
 
+# Put an empty directory of ours where the daemon looks without -c.  The file is
+# $DEFAULT_CONF.
+default_conf() {
+	DEFAULT_CONF=$("$LICHEN" --help |
+	    sed -n 's/.*(default \(.*\/tayga\.conf\)).*/\1/p')
+	ns_dir=${DEFAULT_CONF%/*}
+	[ -d "$ns_dir" ] || ns_skip "there is no $ns_dir to hide"
+	mkdir "$T/etc"
+	# As /etc it has more in it than we bring.
+	cp -a "$ns_dir/." "$T/etc/" 2>/dev/null || :
+	rm -f "$T/etc/tayga.conf"
+	mount --bind "$T/etc" "$ns_dir"
+}
+
 # What it logged so far.
 lichen_log() {	# name
 	cat "$T/$1.log"
