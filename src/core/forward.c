@@ -107,7 +107,8 @@ from4(struct job *j)
 	struct xlat_addrs6 a;
 	enum reason r;
 
-	if (!ip4_is_unicast(p->src4))
+	/* RFC 7915 section 4.1: who looks for a fault wants to see the error. */
+	if (!ip4_is_unicast(p->src4) && !is_error(p))
 		return REASON_ILLEGAL_SRC;
 	if (p->dst4 == f->own.addr4)
 		return self(j);
@@ -175,8 +176,8 @@ addresses4(struct job *j, struct addr4 dst, struct xlat_addrs4 *a)
 	struct addr4 src;
 
 	a->name_source = false;
-	src = is_error(p) ? error_source4(j, &a->name_source) : addrmap_4(&j->f->map, p->src6,
-	    ADDR_SRC, j->now, &j->o->event);
+	src = is_error(p) ? error_source4(j, &a->name_source) :
+	    addrmap_4(&j->f->map, p->src6, ADDR_SRC, j->now, &j->o->event);
 	if (src.rule == ADDR_NONE)
 		return src.reason;
 	a->src = src.addr;
@@ -205,8 +206,11 @@ hairpin(struct job *j, const struct xlat_addrs4 *a4, struct ip6 dst)
 	struct pkt p;
 	enum reason r;
 
-	if (f->map.wkpf_strict && ip4_is_nonglobal(a4->src))
-		return REASON_WKPF_SRC;
+	if (f->map.wkpf_strict && ip4_is_nonglobal(a4->src)) {
+		if (!is_error(&j->o->pkt))
+			return REASON_WKPF_SRC;
+		a6.src = f->own.addr6;	/* as in addresses6() */
+	}
 	if (out->split != 0)
 		return REASON_OVERSIZE;
 	memcpy(f->scratch, out->head, out->head_len);

@@ -36,7 +36,10 @@ icmp_transport(uint8_t version, uint8_t type)
 	return type < 128 ? TRANSPORT_ICMP_ERROR : TRANSPORT_ICMP_OTHER;
 }
 
-/* The RFC 4884 length attribute in octets; 0 where the type has none. */
+/*
+ * The RFC 4884 length attribute in octets; 0 where the type has none.  Octets
+ * that were unused once may hold anything: less than the least is no length.
+ */
 static size_t
 icmp_length_attribute(uint8_t version, const struct wire_icmp *h)
 {
@@ -55,7 +58,7 @@ split_error(struct pkt *p, const struct wire_icmp *h)
 	struct cur body = cur_after(p->payload, sizeof *h);
 	size_t quoted = icmp_length_attribute(p->version, h);
 
-	if (quoted == 0 || quoted > body.n)
+	if (quoted < ICMP_EXT_QUOTE_MIN || quoted > body.n)
 		quoted = body.n;
 	p->quote = cur_first(body, quoted);
 	p->extension = cur_after(body, quoted);

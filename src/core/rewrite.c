@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rewrite.h"
 
-/* RFC 4884 section 3: a quoted packet before an extension has at least this. */
-#define EXTENDED_QUOTE_MIN	128
-
 void *
 head_put(struct xlat_out *out, size_t n)
 {
@@ -93,7 +90,9 @@ put_transport(struct xlat_out *out, const struct pkt *p, csum_t was, csum_t is,
 	if (header.n > 0)
 		memcpy(h, header.p, header.n);
 	out->tail = cur_after(p->payload, header.n);
-	if (p->transport == TRANSPORT_TCP && header.n >= sizeof(struct wire_tcp))
+	/* A quoted packet may end right behind the field. */
+	if (p->transport == TRANSPORT_TCP &&
+	    header.n >= offsetof(struct wire_tcp, urg))
 		update_tcp(h, was, is, partial);
 	if (p->transport == TRANSPORT_UDP && header.n >= sizeof(struct wire_udp))
 		update_udp(h, was, is, partial);
@@ -150,8 +149,8 @@ extended_quote(const struct xlat_out *out, size_t quote,
 	if (extension.n == 0 || head->length_unit == 0)
 		return 0;
 	n = round_up(quote, head->length_unit);
-	if (n < EXTENDED_QUOTE_MIN)
-		n = EXTENDED_QUOTE_MIN;
+	if (n < ICMP_EXT_QUOTE_MIN)
+		n = ICMP_EXT_QUOTE_MIN;
 	if (n / head->length_unit > UINT8_MAX ||
 	    out_len(out) - quote + n + extension.n > IP6_MIN_MTU)
 		return 0;

@@ -244,6 +244,7 @@ struct wire_icmp_object {
 };
 
 #define ICMP_EXT_VERSION	2
+#define ICMP_EXT_QUOTE_MIN	128	/* octets quoted before it: section 3 */
 
 /* draft-ietf-intarea-extended-icmp-nodeid: an IPv6 address and nothing else. */
 struct wire_node_id {

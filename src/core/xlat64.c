@@ -33,7 +33,9 @@ wire_len(const struct pkt *p, const struct offload *in)
 bool
 xlat64_wants_id(const struct pkt *p, const struct offload *in)
 {
-	return !p->frag_header && wire_len(p, in) <= DF_CLEAR_MAX;
+	/* A translated error gets shorter: its DF is not known yet. */
+	return !p->frag_header && (p->transport == TRANSPORT_ICMP_ERROR ||
+	    wire_len(p, in) <= DF_CLEAR_MAX);
 }
 
 static csum_t
@@ -196,7 +198,8 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return put_error(set, p, inner, a, id, out);
 
-	if (len > UINT16_MAX && in->gso == GSO_NONE)
+	/* IPv4 counts its header, also in what fragments make together. */
+	if (p->frag_off + len > UINT16_MAX && in->gso == GSO_NONE)
 		return REASON_OVERSIZE;
 	if (on_wire > set->mtu) {
 		*mtu = set->mtu + 20;

@@ -1,0 +1,786 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The corners of RFC 7915 and its neighbours, from packet to packet.  The host
+ * 2001:db8::1 is 192.0.2.1, the server is 198.51.100.1 in the prefix.
+ */
+#include "core/rfc6052.h"
+#include "pktbuild.h"
+#include "suite.h"
+
+static struct rig r;
+static struct bytes p, inner, whole;
+static uint8_t data[70000], body[70000];
+
+static const struct h4 down4 = { .ttl = 64, .proto = 17,
+    .src = "198.51.100.1", .dst = "192.0.2.1" };
+static const struct h4 up4 = { .ttl = 7, .proto = 17, .src = "192.0.2.1",
+    .dst = "198.51.100.1", .id = 0x4321 };
+static const struct h6 up6 = { .hop = 64, .next = 17, .src = "2001:db8::1",
+    .dst = "2001:db8:64::198.51.100.1" };
+static const struct h6 down6 = { .hop = 9, .next = 17,
+    .src = "2001:db8:64::198.51.100.1", .dst = "2001:db8::1" };
+
+static void
+fill(size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		data[i] = (uint8_t)rnd(256);
+}
+
+static void
+expect(enum reason want)
+{
+	ck_assert_str_eq(reason_name(rig_send(&r, &p)), reason_name(want));
+	if (r.o.send && r.o.reason != REASON_XLAT46 &&
+	    r.o.reason != REASON_XLAT64)
+		ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));
+}
+
+static void
+translates(enum reason want)
+{
+	expect(want);
+	ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));
+}
+
+static void
+silent(enum reason want)
+{
+	expect(want);
+	ck_assert(!r.o.send);
+}
+
+static unsigned
+o16(size_t at)
+{
+	return be16(r.out.b + at);
+}
+
+static void
+is_addr6(size_t at, const char *text)
+{
+	struct ip6 want, got = ip6_read(r.out.b + at);
+	char buf[ADDR_TEXT_MAX];
+
+	ck_assert(ip6_parse(text, &want));
+	ck_assert_msg(ip6_eq(got, want), "%s, want %s", ip6_text(got, buf),
+	    text);
+}
+
+/* An error from src that quotes n octets of q. */
+static void
+error4(const char *src, uint8_t type, uint8_t code, uint32_t rest,
+    const uint8_t *q, size_t n)
+{
+	struct h4 h = down4;
+
+	h.proto = 1;
+	h.src = src;
+	put_ip4(&p, h, body, mk_icmp(body, type, code, rest, q, n));
+	fix_sums(&p);
+}
+
+static void
+error6(const char *src, uint8_t type, uint8_t code, uint32_t rest,
+    const uint8_t *q, size_t n)
+{
+	struct h6 h = up6;
+
+	h.next = 58;
+	h.src = src;
+	put_ip6(&p, h, body, mk_icmp(body, type, code, rest, q, n));
+	fix_sums(&p);
+}
+
+/* --- sources -------------------------------------------------------------- */
+
+/* Section 4.1: an illegal source is dropped, but translated in an error. */
+START_TEST(illegal_source_of_an_error)
+{
+	static const struct { const char *v4, *v6; } t[] = {
+		{ "127.0.0.1", "2001:db8:64::127.0.0.1" },
+		{ "0.0.0.0", "2001:db8:64::" },
+		{ "224.0.0.5", "2001:db8:64::224.0.0.5" },
+		{ "255.255.255.255", "2001:db8:64::255.255.255.255" },
+	};
+
+	rig_start(&r);
+	put_ip4(&inner, up4, body, mk_udp(body, 1, 2, data, 20));
+	fix_sums(&inner);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct h4 h = down4;
+
+		error4(t[i].v4, 11, 0, 0, inner.b, inner.n);
+		translates(REASON_XLAT46);
+		is_addr6(8, t[i].v6);
+		h.src = t[i].v4;
+		put_ip4(&p, h, body, mk_udp(body, 1, 2, data, 20));
+		fix_sums(&p);
+		silent(REASON_ILLEGAL_SRC);
+	}
+	/* no exception for addresses that the error is about */
+	error4("198.51.100.1", 11, 0, 0, inner.b, inner.n);
+	p.b[40] = 127;
+	fix_sums(&p);
+	silent(REASON_ICMP_INNER_ADDR);
+}
+END_TEST
+
+/* --- fragments ------------------------------------------------------------ */
+
+/* RFC 791 section 3.1: 65535 octets in all, the header included. */
+START_TEST(fragments_beyond_ipv4)
+{
+	static const struct { uint16_t off; size_t n; bool ok; } t[] = {
+		{ 65512, 3, true }, { 65512, 4, false }, { 65512, 23, false },
+		{ 65504, 11, true }, { 65504, 12, false }, { 64000, 1400, true },
+	};
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		uint8_t ext[8] = { 17 };
+		struct h6 h = up6;
+
+		put16(ext + 2, t[i].off);
+		h.ext = ext;
+		h.ext_n = 8;
+		h.ext_first = 44;
+		put_ip6(&p, h, data, t[i].n);
+		if (t[i].ok)
+			expect(REASON_XLAT64);
+		else
+			silent(REASON_OVERSIZE);
+	}
+}
+END_TEST
+
+/* Section 5.1.1: nothing but a transport behind a Fragment Header. */
+START_TEST(extension_headers_of_fragments)
+{
+	static const uint8_t drop[] = { 0, 43, 51, 60 };
+	static const uint8_t pass[] = { 6, 17, 50, 59, 132, 135, 139, 140 };
+
+	rig_start(&r);
+	for (unsigned off = 0; off < 2; off++) {
+		uint8_t ext[8] = { 0, 0, (uint8_t)off, 1 };
+		struct h6 h = up6;
+
+		h.ext = ext;
+		h.ext_n = 8;
+		h.ext_first = 44;
+		memset(data, 0, 64);
+		for (size_t i = 0; i < sizeof drop; i++) {
+			h.next = ext[0] = drop[i];
+			put_ip6(&p, h, data, 64);
+			silent(REASON_FRAGMENT_EXT);
+		}
+		for (size_t i = 0; i < sizeof pass; i++) {
+			h.next = ext[0] = pass[i];
+			put_ip6(&p, h, data, 64);
+			expect(REASON_XLAT64);
+			ck_assert_uint_eq(r.out.b[9], pass[i]);
+			ck_assert_uint_eq(o16(6), 0x2000 | off << 5);
+		}
+	}
+}
+END_TEST
+
+/* RFC 6946: an atomic fragment is whole, whatever stands behind the header. */
+START_TEST(atomic_fragments)
+{
+	/* Fragment Header, Destination Options, UDP */
+	uint8_t ext[16] = { [0] = 60, [6] = 0xca, [7] = 0xfe, [8] = 17 };
+	struct h6 h = up6;
+
+	rig_start(&r);
+	h.ext = ext;
+	h.ext_n = 16;
+	h.ext_first = 44;
+	fill(1400);
+	for (size_t n = 0; n <= 1400; n += 1400) {
+		put_ip6(&p, h, body, mk_udp(body, 1, 2, data, n));
+		fix_sums(&p);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.n, 28 + n);
+		ck_assert_uint_eq(o16(4), 0xcafe);
+		/* DF is clear even when it is large */
+		ck_assert_uint_eq(o16(6), 0);
+		ck_assert_uint_eq(r.out.b[9], 17);
+	}
+}
+END_TEST
+
+/* Section 4: DF does not decide about the Fragment Header, but about size. */
+START_TEST(ipv4_flags)
+{
+	struct h4 h = down4;
+
+	rig_start(&r);
+	fill(1500);
+	h.off = 0x8000;			/* reserved: means nothing */
+	put_ip4(&p, h, body, mk_udp(body, 1, 2, data, 40));
+	fix_sums(&p);
+	translates(REASON_XLAT46);
+	ck_assert_uint_eq(r.out.b[6], 17);
+	h.off = 0x6000;			/* DF and MF */
+	put_ip4(&p, h, data, 1448);
+	expect(REASON_XLAT46);
+	ck_assert_uint_eq(r.out.n, 1496);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 0);
+	ck_assert_uint_eq(r.out.b[6], 44);
+	put_ip4(&p, h, data, 1456);
+	expect(REASON_TOO_BIG);		/* 8 more for the header: 1472 */
+	ck_assert_uint_eq(r.out.b[20], 3);
+	ck_assert_uint_eq(r.out.b[21], 4);
+	ck_assert_uint_eq(o16(26), 1472);
+	h.off = 0x4000 | 0x10;		/* the last one, with DF */
+	put_ip4(&p, h, data, 1452);
+	expect(REASON_XLAT46);
+	ck_assert_uint_eq(r.out.n, 1500);
+}
+END_TEST
+
+/* --- UDP ------------------------------------------------------------------ */
+
+/* IPv6 allows none but for tunnels (RFC 6935); IPv4 does not mind. */
+START_TEST(ipv6_udp_without_checksum)
+{
+	rig_start(&r);
+	put_ip6(&p, up6, body, mk_udp(body, 1, 2, data, 40));
+	expect(REASON_XLAT64);
+	ck_assert_uint_eq(o16(26), 0);
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 40));
+	error6("2001:db8::1", 1, 4, 0, inner.b, inner.n);
+	translates(REASON_XLAT64);
+	ck_assert_uint_eq(o16(54), 0);
+}
+END_TEST
+
+/* --- quoted packets ------------------------------------------------------- */
+
+static size_t
+mk_transport(uint8_t proto, bool v4, bool reply, size_t n)
+{
+	switch (proto) {
+	case 6:
+		return mk_tcp(body, 1024, 80, data, n);
+	case 17:
+		return mk_udp(body, 1024, 53, data, n);
+	case 132:
+		memcpy(body, data, n);
+		return n;
+	default:
+		return mk_icmp(body, v4 ? (reply ? 0 : 8) : (reply ? 129 : 128),
+		    0, 0x77770001, data, n);
+	}
+}
+
+/*
+ * Sections 4.3 and 5.3: however much is quoted, it is the beginning of what is
+ * quoted as a whole.  at: of the quote in the output, hdr: of its transport.
+ */
+static void
+is_beginning(size_t at, size_t hdr, uint8_t proto, size_t quoted)
+{
+	size_t n = r.out.n - at;
+
+	ck_assert_uint_eq(n, hdr + quoted);
+	/* half a checksum cannot be carried over */
+	if (quoted == (proto == 6 ? 17u : proto == 17 ? 7u : 0))
+		n--;
+	ck_assert_mem_eq(r.out.b + at, whole.b + at, n);
+}
+
+START_TEST(quotes_of_any_length)
+{
+	static const uint8_t protos[] = { 6, 17, 1, 1, 132 };
+
+	rig_start(&r);
+	for (unsigned i = 0; i < sizeof protos; i++) {
+		struct h4 h4 = up4;
+		struct h6 h6 = down6;
+		size_t least = protos[i] == 1 ? 8 : 0;
+
+		fill(120);
+		h4.proto = protos[i];
+		put_ip4(&inner, h4, body, mk_transport(protos[i], true,
+		    i == 3, 120));
+		fix_sums(&inner);
+		error4("203.0.113.7", 3, 1, 0, inner.b, inner.n);
+		translates(REASON_XLAT46);
+		whole = r.out;
+		for (size_t n = least; n < inner.n - 20; n++) {
+			error4("203.0.113.7", 3, 1, 0, inner.b, 20 + n);
+			translates(REASON_XLAT46);
+			is_beginning(48, 40, protos[i], n);
+		}
+		h6.next = protos[i] == 1 ? 58 : protos[i];
+		put_ip6(&inner, h6, body, mk_transport(protos[i], false,
+		    i == 3, 120));
+		fix_sums(&inner);
+		error6("2001:db8::1", 1, 0, 0, inner.b, inner.n);
+		translates(REASON_XLAT64);
+		whole = r.out;
+		for (size_t n = least; n < inner.n - 40; n++) {
+			error6("2001:db8::1", 1, 0, 0, inner.b, 40 + n);
+			translates(REASON_XLAT64);
+			is_beginning(28, 20, protos[i], n);
+		}
+	}
+}
+END_TEST
+
+/* Options of the quoted packet go like those of any other. */
+START_TEST(quoted_options)
+{
+	static const uint8_t opt[40] = { 131, 7, 4, 192, 0, 2, 9, 0 };
+	struct h4 h = up4;
+
+	rig_start(&r);
+	h.opt = opt;
+	h.opt_n = 40;
+	fill(40);
+	put_ip4(&inner, h, data, 40);
+	inner.b[9] = 132;
+	error4("203.0.113.7", 11, 0, 0, inner.b, 68);
+	translates(REASON_XLAT46);
+	ck_assert_uint_eq(r.out.n, 48 + 40 + 8);
+	ck_assert_uint_eq(o16(52), 40);
+	ck_assert_mem_eq(r.out.b + 88, data, 8);
+	error4("203.0.113.7", 11, 0, 0, inner.b, 59);	/* within them */
+	silent(REASON_ICMP_INNER);
+	/* a pointer at an option has no counterpart */
+	error4("203.0.113.7", 12, 0, 20u << 24, inner.b, 68);
+	silent(REASON_ICMP_TYPE);
+}
+END_TEST
+
+/* The checksum of a quoted first fragment is carried over like any other. */
+START_TEST(quoted_first_fragment)
+{
+	struct h4 h = up4;
+
+	rig_start(&r);
+	fill(1000);
+	put_ip4(&whole, h, body, mk_udp(body, 1, 2, data, 1000));
+	fix_sums(&whole);
+	h.off = 0x2000;
+	put_ip4(&inner, h, whole.b + 20, 504);
+	error4("203.0.113.7", 11, 1, 0, inner.b, inner.n);
+	translates(REASON_XLAT46);
+	ck_assert_uint_eq(r.out.b[54], 44);
+	memcpy(p.b, r.out.b + 48, 40);
+	memcpy(p.b + 40, r.out.b + 96, 504);
+	memcpy(p.b + 544, whole.b + 524, 504);
+	put16(p.b + 4, 1008);
+	p.b[6] = 17;
+	p.n = 1048;
+	ck_assert_msg(wrong(&p) == NULL, "%s", wrong(&p));
+}
+END_TEST
+
+/* Section 5.2: the Fragment Header of the packet in error counts, too. */
+START_TEST(too_big_about_a_fragment)
+{
+	static const struct { uint32_t mtu, plain, fragment; } t[] = {
+		{ 1280, 1260, 1252 }, { 1400, 1380, 1372 },
+		{ 9000, 1480, 1472 }, { 0, 68, 68 }, { 96, 76, 68 },
+	};
+
+	rig_start(&r);
+	fill(1200);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
+		for (unsigned kind = 0; kind < 4; kind++) {
+			/* none, first, later, atomic */
+			uint8_t ext[8] = { 132, 0, 0, (uint8_t)(kind == 1 ?
+			    1 : kind == 2 ? 8 : 0) };
+			struct h6 h = down6;
+
+			h.next = 132;
+			if (kind > 0) {
+				h.ext = ext;
+				h.ext_n = 8;
+				h.ext_first = 44;
+			}
+			put_ip6(&inner, h, data, 1200);
+			error6("2001:db8::1", 2, 0, t[i].mtu, inner.b, 80);
+			translates(REASON_XLAT64);
+			ck_assert_uint_eq(be32(r.out.b + 24), kind == 0 ?
+			    t[i].plain : t[i].fragment);
+		}
+}
+END_TEST
+
+/* An error that shrinks below 1261 loses DF, and needs an identification. */
+START_TEST(identification_of_an_error)
+{
+	unsigned last = 0;
+
+	rig_start(&r);
+	fill(1400);
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 1350));
+	for (size_t n = 1212; n <= 1260; n += 4) {
+		error6("2001:db8::1", 3, 0, 0, inner.b, n);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.n, 28 + n - 20);
+		ck_assert_uint_eq(o16(6), r.out.n > 1260 ? 0x4000 : 0);
+		ck_assert_uint_ne(o16(4), last);
+		last = o16(4);
+	}
+}
+END_TEST
+
+/* --- RFC 4884 ------------------------------------------------------------- */
+
+/* Section 3: less than 128 octets is no length of an extended quote. */
+START_TEST(length_attribute_too_small)
+{
+	rig_start(&r);
+	fill(400);
+	put_ip4(&inner, up4, body, mk_udp(body, 1, 2, data, 300));
+	for (uint32_t words = 1; words < 32; words++) {
+		error4("203.0.113.7", 3, 1, words << 16, inner.b, 200);
+		translates(REASON_XLAT46);
+		ck_assert_uint_eq(r.out.b[44], 0);
+		ck_assert_uint_eq(r.out.n, 48 + 220);
+		ck_assert_mem_eq(r.out.b + 96, inner.b + 28, 172);
+	}
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 300));
+	for (uint32_t words = 1; words < 16; words++) {
+		error6("2001:db8::1", 1, 0, words << 24, inner.b, 200);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.b[25], 0);
+		ck_assert_uint_eq(r.out.n, 28 + 180);
+		ck_assert_mem_eq(r.out.b + 56, inner.b + 48, 152);
+	}
+}
+END_TEST
+
+/* There and back, an extension is what it was. */
+START_TEST(extension_round_trip)
+{
+	uint8_t q[600];
+
+	rig_start(&r);
+	fill(500);
+	for (size_t n = 128; n <= 400; n += 8)
+		for (size_t ext = 8; ext <= 40; ext += 16) {
+			put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data,
+			    450));
+			memcpy(q, inner.b, n);
+			memset(q + n, 0, ext);
+			q[n] = 0x20;
+			q[n + 5] = (uint8_t)(ext - 4);
+			q[n + 6] = 2;
+			error6("2001:db8::1", 3, 0, (uint32_t)n / 8 << 24, q,
+			    n + ext);
+			translates(REASON_XLAT64);
+			ck_assert_mem_eq(r.out.b + r.out.n - ext, q + n, ext);
+			/* what came from the host goes back to it */
+			whole = r.out;
+			error4("198.51.100.1", 11, 0, be32(whole.b + 24),
+			    whole.b + 28, whole.n - 28);
+			memcpy(body, p.b + 40, 4);	/* turn it round */
+			memcpy(p.b + 40, p.b + 44, 4);
+			memcpy(p.b + 44, body, 4);
+			fix_sums(&p);
+			translates(REASON_XLAT46);
+			ck_assert_uint_ge(r.out.b[44], 16);
+			ck_assert_uint_eq(r.out.n, 48 + r.out.b[44] * 8u + ext);
+			ck_assert_mem_eq(r.out.b + r.out.n - ext, q + n, ext);
+		}
+}
+END_TEST
+
+/* Each error that IPv4 knows names the router behind it, Too Big included. */
+START_TEST(node_identification_of_each_type)
+{
+	static const struct { uint8_t t6, c6; uint32_t rest; uint8_t t4, c4; }
+	t[] = {
+		{ 1, 0, 0, 3, 1 }, { 1, 1, 0, 3, 10 }, { 1, 4, 0, 3, 3 },
+		{ 2, 0, 1400, 3, 4 }, { 3, 0, 0, 11, 0 }, { 3, 1, 0, 11, 1 },
+		{ 4, 0, 7, 12, 0 }, { 4, 1, 6, 3, 2 },
+	};
+	struct ip6 router;
+
+	rig_start(&r);
+	r.f.set.icmp_node_id = true;
+	ck_assert(ip6_parse("2001:db8:99::1", &router));
+	fill(200);
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 200));
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		error6("2001:db8:99::1", t[i].t6, t[i].c6, t[i].rest, inner.b,
+		    100);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(be32(r.out.b + 12), 0xc0000008);
+		ck_assert_uint_eq(r.out.b[20], t[i].t4);
+		ck_assert_uint_eq(r.out.b[21], t[i].c4);
+		ck_assert_uint_eq(r.out.b[25], 32);
+		if (t[i].t6 == 2)
+			ck_assert_uint_eq(o16(26), 1380);
+		if (t[i].t4 == 12)
+			ck_assert_uint_eq(r.out.b[24], 8);
+		ck_assert_uint_eq(r.out.n, 28 + 128 + 28);
+		ck_assert_uint_eq(r.out.b[156], 0x20);
+		ck_assert_uint_eq(plain_sum(0, r.out.b + 156, 28), 0xffff);
+		ck_assert_uint_eq(be32(r.out.b + 160), 24u << 16 | 5 << 8 | 4);
+		ck_assert_uint_eq(be32(r.out.b + 164), 2u << 16);
+		ck_assert(ip6_eq(ip6_read(r.out.b + 168), router));
+	}
+}
+END_TEST
+
+/* --- silence -------------------------------------------------------------- */
+
+/* Sections 4.2 and 5.2: codes and types to be dropped without a word. */
+START_TEST(silent_errors)
+{
+	rig_start(&r);
+	put_ip4(&inner, up4, body, mk_udp(body, 1, 2, data, 20));
+	fix_sums(&inner);
+	for (unsigned code = 0; code < 256; code++) {
+		error4("203.0.113.7", 3, (uint8_t)code, 0, inner.b, inner.n);
+		if (code == 14 || code > 15)
+			silent(REASON_ICMP_TYPE);
+		else
+			translates(REASON_XLAT46);
+		error4("203.0.113.7", 12, (uint8_t)code, 8u << 24, inner.b,
+		    inner.n);
+		if (code == 0 || code == 2)
+			translates(REASON_XLAT46);
+		else
+			silent(REASON_ICMP_TYPE);
+	}
+	for (unsigned at = 0; at < 256; at++) {	/* n/a, and beyond */
+		bool none = (at >= 4 && at <= 7) || at == 10 || at == 11 ||
+		    at > 19;
+
+		error4("203.0.113.7", 12, 0, at << 24, inner.b, inner.n);
+		if (none)
+			silent(REASON_ICMP_TYPE);
+		else
+			translates(REASON_XLAT46);
+	}
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 20));
+	fix_sums(&inner);
+	for (unsigned type = 0; type < 128; type++)
+		for (unsigned code = 0; code < 8; code++) {
+			bool ok = (type == 1 && code < 5) || type == 2 ||
+			    type == 3 || (type == 4 && code < 2);
+
+			error6("2001:db8::1", (uint8_t)type, (uint8_t)code, 0,
+			    inner.b, inner.n);
+			if (ok)
+				translates(REASON_XLAT64);
+			else
+				silent(REASON_ICMP_TYPE);
+		}
+}
+END_TEST
+
+/* Protocols that would come to life as another family's. */
+START_TEST(silent_protocols)
+{
+	static const uint8_t not4[] = { 0, 2, 43, 44, 58, 60 };
+	static const uint8_t not6[] = { 1, 2 };
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof not4; i++) {
+		struct h4 h = down4;
+
+		h.proto = not4[i];
+		put_ip4(&p, h, data, 40);
+		silent(REASON_PROTOCOL);
+		h = up4;		/* nor as part of an error */
+		h.proto = not4[i];
+		put_ip4(&inner, h, data, 40);
+		error4("203.0.113.7", 3, 1, 0, inner.b, inner.n);
+		silent(REASON_ICMP_INNER);
+	}
+	for (size_t i = 0; i < sizeof not6; i++) {
+		struct h6 h = up6;
+
+		h.next = not6[i];
+		put_ip6(&p, h, data, 40);
+		silent(REASON_PROTOCOL);
+		h = down6;
+		h.next = not6[i];
+		put_ip6(&inner, h, data, 40);
+		error6("2001:db8::1", 1, 0, 0, inner.b, inner.n);
+		silent(REASON_ICMP_INNER);
+	}
+}
+END_TEST
+
+/* --- hairpinning: RFC 7757 section 4.2.2 ---------------------------------- */
+
+/* Overlapping maps and suffixes of unequal length. */
+START_TEST(hairpin_through_unequal_maps)
+{
+	struct h6 h = up6;
+
+	rig_start(&r);
+	rig_map(&r, "192.0.2.16/28", "2001:db8:80::/120");
+	rig_map(&r, "192.0.2.21/32", "2001:db8:5::5");
+	h.src = "2001:db8:80::3f";	/* 192.0.2.19, low bits ignored */
+	h.dst = "2001:db8:64::192.0.2.21";
+	fill(40);
+	put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	is_addr6(8, "2001:db8:64::192.0.2.19");
+	is_addr6(24, "2001:db8:5::5");
+	h.src = "2001:db8:5::5";
+	h.dst = "2001:db8:64::192.0.2.22";
+	put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	is_addr6(8, "2001:db8:64::192.0.2.21");
+	is_addr6(24, "2001:db8:80::60");
+}
+END_TEST
+
+/* What one host of the pool says to another, and the error that comes back. */
+START_TEST(hairpin_error_between_leases)
+{
+	char a1[ADDR_TEXT_MAX], a2[ADDR_TEXT_MAX];
+	const char *const host[2] = { "2001:db8:5::1", "2001:db8:5::2" };
+	ip4_t v4[2];
+	struct h6 h = up6;
+
+	rig_start(&r);
+	rig_pool(&r, "10.0.0.0/24");
+	for (unsigned i = 0; i < 2; i++) {
+		h.src = host[i];
+		put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+		fix_sums(&p);
+		translates(REASON_XLAT64);
+		v4[i] = r.o.event.addr;
+	}
+	ip6_text(rfc6052_embed(r.f.map.prefix, v4[0]), a1);
+	ip6_text(rfc6052_embed(r.f.map.prefix, v4[1]), a2);
+	h.src = host[0];
+	h.dst = a2;
+	put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	is_addr6(8, a1);
+	is_addr6(24, host[1]);
+	/* the second host, and a router in between, complain about that */
+	inner = r.out;
+	for (unsigned i = 0; i < 2; i++) {
+		h.src = i == 0 ? host[1] : "2001:db8:99::1";
+		h.dst = a1;
+		h.next = 58;
+		put_ip6(&p, h, body, mk_icmp(body, i == 0 ? 1 : 3,
+		    i == 0 ? 4 : 0, 0, inner.b, inner.n));
+		fix_sums(&p);
+		expect(REASON_HAIRPIN);
+		is_addr6(8, i == 0 ? a2 : "2001:db8:64::192.0.2.254");
+		is_addr6(24, host[0]);
+		is_addr6(48 + 8, host[0]);
+		is_addr6(48 + 24, a2);
+		ck_assert_uint_eq(r.out.b[40], i == 0 ? 1 : 3);
+		memcpy(p.b, r.out.b + 48, r.out.n - 48);
+		p.n = r.out.n - 48;
+		ck_assert_msg(wrong(&p) == NULL, "%s", wrong(&p));
+	}
+	ck_assert_uint_eq(r.pool.active.count, 2);	/* none for the router */
+	rig_stop(&r);
+}
+END_TEST
+
+/* A translator with a private address: its errors get through all the same. */
+START_TEST(hairpin_error_from_a_private_translator)
+{
+	struct h6 h = up6;
+
+	rig_start(&r);
+	ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
+	r.f.map.wkpf_strict = true;
+	r.f.own.addr4 = 0xc0a8ff01;	/* 192.168.255.1 */
+	rig_map(&r, "8.8.4.1", "2001:db8:7::1");
+	rig_map(&r, "8.8.4.2", "2001:db8:7::2");
+	h.src = "2001:db8:7::1";
+	h.dst = "64:ff9b::8.8.4.2";
+	put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	inner = r.out;
+	h.src = "2001:db8:99::1";
+	h.dst = "64:ff9b::8.8.4.1";
+	h.next = 58;
+	put_ip6(&p, h, body, mk_icmp(body, 2, 0, 1400, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	is_addr6(8, "2001:db8::fe");
+	is_addr6(24, "2001:db8:7::1");
+	ck_assert_uint_eq(be32(r.out.b + 44), 1400);
+}
+END_TEST
+
+/* --- anything at all ------------------------------------------------------ */
+
+/* Quotes, lengths and pointers are a stranger's, and their checksum is right. */
+START_TEST(hostile_quotes)
+{
+	static const uint8_t types6[] = { 1, 2, 3, 4 };
+	static const uint8_t types4[] = { 3, 11, 12 };
+	unsigned sent = 0;
+
+	rig_start(&r);
+	rig_map(&r, "192.0.2.16/28", "2001:db8:80::/120");
+	for (unsigned i = 0; i < 200000; i++) {
+		uint8_t ext[16] = { [0] = 44, [8] = 6 };
+		struct h4 h4 = up4;
+		struct h6 h6 = down6;
+		bool six = rnd(2) == 0;
+		size_t n = 1 + rnd(1500), k;
+
+		r.f.set.icmp_node_id = rnd(2) == 0;
+		h4.proto = h6.next = rnd(2) ? 6 : 17;
+		h4.off = (uint16_t)(rnd(4) == 0 ? rnd(65536) : 0);
+		if (rnd(3) == 0) {
+			h6.ext = ext;
+			h6.ext_n = 16;
+			h6.ext_first = 60;
+			put16(ext + 10, (uint16_t)rnd(65536));
+		}
+		fill(64);
+		if (six)
+			put_ip6(&inner, h6, body, mk_tcp(body, 1, 2, data,
+			    1480));
+		else
+			put_ip4(&inner, h4, body, mk_tcp(body, 1, 2, data,
+			    1480));
+		for (k = rnd(4); k-- > 0;)
+			inner.b[rnd(80)] = (uint8_t)rnd(256);
+		if (six)
+			error6(rnd(2) ? "2001:db8::1" : "2001:db8:99::1",
+			    types6[rnd(4)], (uint8_t)rnd(6), rnd(1 << 30) << 2,
+			    inner.b, n < inner.n ? n : inner.n);
+		else
+			error4("203.0.113.7", types4[rnd(3)],
+			    (uint8_t)rnd(17), rnd(1 << 30) << 2, inner.b,
+			    n < inner.n ? n : inner.n);
+		rig_send(&r, &p);
+		if (!r.o.send)
+			continue;
+		sent++;
+		ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));
+		ck_assert_uint_le(r.out.n, 1280);
+		ck_assert_uint_eq(r.out.b[0] >> 4, six ? 4 : 6);
+	}
+	ck_assert_uint_ge(sent, 20000);
+}
+END_TEST
+
+TESTS(rfc7915, illegal_source_of_an_error, fragments_beyond_ipv4,
+    extension_headers_of_fragments, atomic_fragments, ipv4_flags,
+    ipv6_udp_without_checksum, quotes_of_any_length, quoted_options,
+    quoted_first_fragment, too_big_about_a_fragment,
+    identification_of_an_error, length_attribute_too_small,
+    extension_round_trip, node_identification_of_each_type, silent_errors,
+    silent_protocols, hairpin_through_unequal_maps,
+    hairpin_error_between_leases, hairpin_error_from_a_private_translator,
+    hostile_quotes)
