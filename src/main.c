@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,14 +325,37 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	return status;
 }
 
+/*
+ * The kernel spares PID 1 every signal that it has no handler for.  Until the
+ * daemon has its own, nothing is there that would have to be saved.
+ */
+static void
+stop_early(int sig)
+{
+	(void)sig;
+	_exit(EXIT_SUCCESS);
+}
+
+static void
+let_signals_end_us(void)
+{
+	if (getpid() != 1)
+		return;
+	signal(SIGTERM, stop_early);
+	signal(SIGINT, stop_early);
+	signal(SIGQUIT, stop_early);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o = read_options(argc, argv);
-	struct conf *conf = load(o.config);
+	struct conf *conf;
 	char *config;
 	int status;
 
+	let_signals_end_us();
+	conf = load(o.config);
 	if (conf == NULL)
 		return EXIT_FAILURE;
 	if (o.check || o.mktun || o.rmtun) {

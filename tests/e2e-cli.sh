@@ -280,7 +280,7 @@ status_of() {	# pid field
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' '
 }
 
-if [ "$(awk '{ n += $3 } END { print (n > 1) }' /proc/self/uid_map)" = 1 ]; then
+if other_users; then
 	uid=$(id -u nobody) gid=$(id -g nobody)
 	group=$(id -gn nobody)
 	chown nobody "$T/data"

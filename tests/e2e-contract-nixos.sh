@@ -30,15 +30,8 @@ server=2001:db8:64::c633:6402
 # Where a user without a name may read and run what he needs.
 mkdir "$T/bin" "$T/state"
 cp "$LICHEN" "$confine" "$T/bin/"
-# udev gives the device mode 0666; a machine without it may not.
-tun_for_all() {
-	[ "$(stat -c %a /dev/net/tun)" = 666 ] || {
-		mknod -m 666 "$T/tun" c 10 200 && mount --bind "$T/tun" /dev/net/tun
-	}
-}
 uid=0 who='--bounding-set=-all --inh-caps=-all --no-new-privs'
-if [ "$(awk '{ n += $3 } END { print (n > 1) }' /proc/self/uid_map)" = 1 ] &&
-    tun_for_all; then
+if other_users && tun_for_all; then
 	uid=61184
 	who="--reuid $uid --regid $uid --clear-groups $who"
 	chown $uid:$uid "$T/state"

@@ -158,7 +158,7 @@ ok "connman: the device is gone" no_device clat
 
 # --- Gentoo: start-stop-daemon of OpenRC, user and group nobody
 
-if [ "$(awk '{ n += $3 } END { print (n > 1) }' /proc/self/uid_map)" = 0 ]; then
+if ! other_users; then
 	skip "Gentoo: -u and -g" "no other user in this user namespace"
 	finish
 fi
