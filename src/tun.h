@@ -7,6 +7,7 @@
 #define LICHEN_TUN_H
 
 #include <sys/types.h>
+#include <sys/socket.h>
 
 #include <net/if.h>
 

@@ -109,6 +109,9 @@ if step "build the fuzz targets" build_fuzzers; then
 	done
 fi
 
+section "FreeBSD"
+step "clang accepts the source for FreeBSD" sh "$work/src/tests/bsd-syntax.sh"
+
 section "distribution"
 step "make distcheck" make -C "$work/gcc" -s distcheck \
     "DISTCHECK_CONFIGURE_FLAGS=--with-tayga-alias" \

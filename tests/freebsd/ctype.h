@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _CTYPE_H
+#define _CTYPE_H
+int	isalnum(int);
+int	isalpha(int);
+int	iscntrl(int);
+int	isdigit(int);
+int	isprint(int);
+int	isspace(int);
+int	isxdigit(int);
+int	tolower(int);
+int	toupper(int);
+#endif

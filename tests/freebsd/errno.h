@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _ERRNO_H
+#define _ERRNO_H
+int	*__error(void);
+#define errno		(*__error())
+#define EPERM		1
+#define ENOENT		2
+#define ESRCH		3
+#define EINTR		4
+#define EIO		5
+#define ENXIO		6
+#define E2BIG		7
+#define EBADF		9
+#define ENOMEM		12
+#define EACCES		13
+#define EFAULT		14
+#define EBUSY		16
+#define EEXIST		17
+#define EXDEV		18
+#define ENODEV		19
+#define ENOTDIR		20
+#define EISDIR		21
+#define EINVAL		22
+#define ENFILE		23
+#define EMFILE		24
+#define ENOTTY		25
+#define EFBIG		27
+#define ENOSPC		28
+#define EROFS		30
+#define EPIPE		32
+#define EDOM		33
+#define ERANGE		34
+#define EAGAIN		35
+#define EWOULDBLOCK	EAGAIN
+#define EINPROGRESS	36
+#define EALREADY	37
+#define ENOTSOCK	38
+#define EDESTADDRREQ	39
+#define EMSGSIZE	40
+#define EPROTOTYPE	41
+#define EOPNOTSUPP	45
+#define ENOTSUP		EOPNOTSUPP
+#define EPFNOSUPPORT	46
+#define EAFNOSUPPORT	47
+#define EADDRINUSE	48
+#define EADDRNOTAVAIL	49
+#define ENETDOWN	50
+#define ENETUNREACH	51
+#define ECONNABORTED	53
+#define ECONNRESET	54
+#define ENOBUFS		55
+#define EISCONN		56
+#define ENOTCONN	57
+#define ETIMEDOUT	60
+#define ECONNREFUSED	61
+#define ELOOP		62
+#define ENAMETOOLONG	63
+#define EHOSTDOWN	64
+#define EHOSTUNREACH	65
+#define EDQUOT		69
+#define ENOSYS		78
+#define EOVERFLOW	84
+#define EILSEQ		86
+#define EPROTO		92
+#define ENOTCAPABLE	93
+#define ECAPMODE	94
+#endif

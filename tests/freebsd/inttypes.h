@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _INTTYPES_H
+#define _INTTYPES_H
+#include <stdint.h>
+#define PRId32	"d"
+#define PRIu32	"u"
+#define PRIx32	"x"
+#define PRId64	"ld"
+#define PRIu64	"lu"
+#define PRIx64	"lx"
+#define PRIx8	"x"
+#define PRIu8	"u"
+#define PRIu16	"u"
+#endif

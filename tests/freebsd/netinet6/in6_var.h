@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Include <net/if.h> and <netinet/in.h> before. */
+#ifndef _NETINET6_IN6_VAR_H
+#define _NETINET6_IN6_VAR_H
+struct in6_addrlifetime {
+	time_t		ia6t_expire, ia6t_preferred;
+	u_int32_t	ia6t_vltime, ia6t_pltime;
+};
+struct in6_aliasreq {
+	char			ifra_name[IFNAMSIZ];
+	struct sockaddr_in6	ifra_addr, ifra_dstaddr, ifra_prefixmask;
+	int			ifra_flags;
+	struct in6_addrlifetime	ifra_lifetime;
+	int			ifra_vhid;
+};
+#define IN6_IFF_NODAD		0x0020
+#define SIOCGIFINFO_IN6		_IOWR('i', 108, struct in6_ndireq)
+#define SIOCSIFINFO_FLAGS	_IOWR('i', 87, struct in6_ndireq)
+#define SIOCAIFADDR_IN6		_IOW('i', 27, struct in6_aliasreq)
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _SYS_SOCKET_H
+#define _SYS_SOCKET_H
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#define AF_UNSPEC	0
+#define AF_UNIX		1
+#define AF_INET		2
+#define AF_ROUTE	17
+#define AF_LINK		18
+#define AF_INET6	28
+#define SOCK_STREAM	1
+#define SOCK_DGRAM	2
+#define SOCK_RAW	3
+#define SOCK_SEQPACKET	5
+#define SOCK_CLOEXEC	0x10000000
+#define SOCK_NONBLOCK	0x20000000
+#define SOL_SOCKET	0xffff
+#define SO_USELOOPBACK	0x0040
+#define SO_SNDBUF	0x1001
+#define SO_RCVBUF	0x1002
+#define MSG_DONTWAIT	0x00080
+#define MSG_NOSIGNAL	0x20000
+#define SHUT_RD		0
+#define SHUT_WR		1
+#define SHUT_RDWR	2
+#define SOMAXCONN	128
+typedef uint8_t		sa_family_t;
+struct sockaddr {
+	unsigned char	sa_len;
+	sa_family_t	sa_family;
+	char		sa_data[14];
+};
+int	 accept(int, struct sockaddr *, socklen_t *);
+int	 accept4(int, struct sockaddr *, socklen_t *, int);
+int	 bind(int, const struct sockaddr *, socklen_t);
+int	 connect(int, const struct sockaddr *, socklen_t);
+int	 listen(int, int);
+ssize_t	 recv(int, void *, size_t, int);
+ssize_t	 send(int, const void *, size_t, int);
+int	 setsockopt(int, int, int, const void *, socklen_t);
+int	 shutdown(int, int);
+int	 socket(int, int, int);
+int	 socketpair(int, int, int, int *);
+#endif
