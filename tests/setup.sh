@@ -7,6 +7,7 @@
 #	test	run make check, all of it
 #	lint	what tests/run.sh needs besides
 #	demo	run tests/demo.sh
+#	bench	make bench and make bench-core, all of them
 #
 # Debian packages are installed by name where something is missing and where that
 # is possible without a question (root, or sudo without a password).  Otherwise
@@ -50,6 +51,13 @@ table() {
 		demo	iperf3		command -v iperf3
 		demo	busybox		busybox --list | grep -qx httpd
 		demo	util-linux	command -v nsenter
+		bench	ethtool		command -v ethtool
+		bench	gnuplot-nox	command -v gnuplot
+		bench	iperf3		command -v iperf3
+		bench	iproute2	command -v ip && command -v ss
+		bench	util-linux	command -v nsenter
+		bench	valgrind	command -v valgrind
+		bench	+tayga		command -v tayga
 	TABLE
 }
 
@@ -115,7 +123,7 @@ unpack() {	# package...
 }
 
 if [ $# -eq 0 ]; then
-	echo "usage: ${0##*/} build|test|lint|demo ..." >&2
+	echo "usage: ${0##*/} build|test|lint|demo|bench ..." >&2
 	exit 1
 fi
 all=
@@ -125,6 +133,7 @@ for arg in "$@"; do
 	test)	all="$all $(missing build) $(missing test)" ;;
 	lint)	all="$all $(missing lint)" ;;
 	demo)	all="$all $(missing build) $(missing demo)" ;;
+	bench)	all="$all $(missing build) $(missing bench)" ;;
 	*)	echo "${0##*/}: no purpose $arg" >&2; exit 1 ;;
 	esac
 done
