@@ -380,7 +380,7 @@ static void
 log_counter(const char *name, uint64_t value)
 {
 	if (value != 0)
-		log_info("counter %s %" PRIu64, name, value);
+		log_event("counter=%s value=%" PRIu64, name, value);
 }
 
 static void
@@ -397,7 +397,9 @@ log_counters(const struct daemon *d)
 	log_counter("out6_packets", c->out6.packets);
 	log_counter("out6_octets", c->out6.octets);
 	for (int r = 0; r < REASON_COUNT; r++)
-		log_counter(reason_name((enum reason)r), c->reason[r]);
+		if (c->reason[r] != 0)
+			log_event("reason=%s packets=%" PRIu64,
+			    reason_name((enum reason)r), c->reason[r]);
 	log_counter("icmp_translated", c->icmp_translated);
 	log_counter("icmp_sent", c->icmp_sent);
 	log_counter("icmp_suppressed", c->icmp_suppressed);

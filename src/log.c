@@ -1,25 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log.c - system calls: fstat once; write, or those of syslog(3); clock_gettime.
+ */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "log.h"
 
-#define LINE_MAX_OCTETS	1024
-#define ERROR_MAX_OCTETS 128	/* of them, for what errno means */
+#define TEXT_SIZE	1024
+#define ERROR_SIZE	128		/* of them, for what errno means */
+#define LINE_SIZE	(2 * TEXT_SIZE)	/* quoting, time and level added */
 
 static enum log_target target = LOG_TO_STDERR;
 static const char *ident = "lichen";
 static bool verbose;
 
+/* systemd.exec(5): "device:inode" of the stream that the journal reads. */
+static bool
+stdout_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat st;
+	char *end;
+
+	if (stream == NULL || fstat(STDOUT_FILENO, &st) == -1)
+		return false;
+	return strtoull(stream, &end, 10) == st.st_dev && *end == ':' &&
+	    strtoull(end + 1, &end, 10) == st.st_ino && *end == '\0';
+}
+
 void
 log_open(enum log_target to, const char *name)
 {
+	if (to == LOG_TO_STDOUT && stdout_is_journal())
+		to = LOG_TO_JOURNAL;
 	target = to;
 	ident = name;
+	tzset();		/* reads files, which is not always allowed */
 	if (to == LOG_TO_SYSLOG)
 		openlog(name, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	else if (to != LOG_TO_STDERR)
@@ -30,6 +56,50 @@ void
 log_verbose(bool on)
 {
 	verbose = on;
+}
+
+/* --- a line --------------------------------------------------------------- */
+
+struct line {
+	char	text[LINE_SIZE];
+	size_t	n;
+};
+
+static void __attribute__((__format__(__printf__, 2, 3)))
+add(struct line *l, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(l->text + l->n, sizeof l->text - l->n, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		l->n += (size_t)n < sizeof l->text - l->n ? (size_t)n :
+		    sizeof l->text - l->n - 1;
+}
+
+static void
+add_time(struct line *l)
+{
+	struct timespec now;
+	char utc[32];
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	strftime(utc, sizeof utc, "%Y-%m-%dT%H:%M:%S",
+	    gmtime_r(&now.tv_sec, &tm));
+	add(l, "time=%s.%03dZ ", utc, (int)(now.tv_nsec / 1000000));
+}
+
+/* A sentence as a quoted value; text is already printable. */
+static void
+add_quoted(struct line *l, const char *text)
+{
+	add(l, "msg=\"");
+	for (; *text != '\0'; text++)
+		add(l, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	add(l, "\"");
 }
 
 /* What a message quotes may come from a stranger: no control characters. */
@@ -60,29 +130,58 @@ put_line(int priority, const char *line)
 	}
 }
 
+enum form {
+	SENTENCE,
+	EVENT,
+	TIMED_EVENT,
+};
+
+static void
+compose(struct line *l, int priority, enum form form, const char *text)
+{
+	static const char level[][8] = {
+		[LOG_ERR] = "error", [LOG_WARNING] = "warning",
+		[LOG_NOTICE] = "notice", [LOG_INFO] = "info",
+		[LOG_DEBUG] = "debug",
+	};
+
+	if (target == LOG_TO_STDOUT || form == TIMED_EVENT)
+		add_time(l);
+	if (target == LOG_TO_STDOUT)
+		add(l, "level=%s ", level[priority]);
+	if (form == SENTENCE && target != LOG_TO_STDERR)
+		add_quoted(l, text);
+	else
+		add(l, "%s", text);
+}
+
 /* error: an errno to spell out at the end, whatever must be cut, or 0. */
 static void
-vlog(int priority, int error, const char *fmt, va_list ap)
+vlog(int priority, enum form form, int error, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_OCTETS];
+	char text[TEXT_SIZE];
+	struct line line = { .n = 0 };
 	int saved = errno;
 	size_t n;
 
-	if (vsnprintf(line, sizeof line - ERROR_MAX_OCTETS, fmt, ap) < 0)
-		line[0] = '\0';
-	n = strlen(line);
+	if (vsnprintf(text, sizeof text - ERROR_SIZE, fmt, ap) < 0)
+		text[0] = '\0';
+	n = strlen(text);
 	if (error != 0)
-		snprintf(line + n, sizeof line - n, ": %s", strerror(error));
-	make_printable(line);
-	put_line(priority, line);
+		snprintf(text + n, sizeof text - n, ": %s", strerror(error));
+	make_printable(text);
+	compose(&line, priority, form, text);
+	put_line(priority, line.text);
 	errno = saved;
 }
 
-#define LOG_WITH(priority, error) do {					\
+/* --- calls ---------------------------------------------------------------- */
+
+#define LOG_WITH(priority, form, error) do {				\
 	va_list ap;							\
 									\
 	va_start(ap, fmt);						\
-	vlog(priority, error, fmt, ap);					\
+	vlog(priority, form, error, fmt, ap);				\
 	va_end(ap);							\
 } while (0)
 
@@ -90,55 +189,67 @@ void
 log_debug(const char *fmt, ...)
 {
 	if (verbose)
-		LOG_WITH(LOG_DEBUG, 0);
+		LOG_WITH(LOG_DEBUG, SENTENCE, 0);
 }
 
 void
 log_info(const char *fmt, ...)
 {
-	LOG_WITH(LOG_INFO, 0);
+	LOG_WITH(LOG_INFO, SENTENCE, 0);
 }
 
 void
 log_notice(const char *fmt, ...)
 {
-	LOG_WITH(LOG_NOTICE, 0);
+	LOG_WITH(LOG_NOTICE, SENTENCE, 0);
 }
 
 void
 log_warn(const char *fmt, ...)
 {
-	LOG_WITH(LOG_WARNING, errno);
+	LOG_WITH(LOG_WARNING, SENTENCE, errno);
 }
 
 void
 log_warnx(const char *fmt, ...)
 {
-	LOG_WITH(LOG_WARNING, 0);
+	LOG_WITH(LOG_WARNING, SENTENCE, 0);
 }
 
 void
 log_err(const char *fmt, ...)
 {
-	LOG_WITH(LOG_ERR, errno);
+	LOG_WITH(LOG_ERR, SENTENCE, errno);
 }
 
 void
 log_errx(const char *fmt, ...)
 {
-	LOG_WITH(LOG_ERR, 0);
+	LOG_WITH(LOG_ERR, SENTENCE, 0);
+}
+
+void
+log_event(const char *fmt, ...)
+{
+	LOG_WITH(LOG_INFO, EVENT, 0);
+}
+
+void
+log_event_timed(const char *fmt, ...)
+{
+	LOG_WITH(LOG_INFO, TIMED_EVENT, 0);
 }
 
 void
 fatal(const char *fmt, ...)
 {
-	LOG_WITH(LOG_ERR, errno);
+	LOG_WITH(LOG_ERR, SENTENCE, errno);
 	exit(EXIT_FAILURE);
 }
 
 void
 fatalx(const char *fmt, ...)
 {
-	LOG_WITH(LOG_ERR, 0);
+	LOG_WITH(LOG_ERR, SENTENCE, 0);
 	exit(EXIT_FAILURE);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "log.h"
 #include "pktlog.h"
@@ -14,6 +14,25 @@ addr_text(const struct pkt *p, bool src, char buf[static ADDR_TEXT_MAX])
 	if (p->version == 4)
 		return ip4_text(src ? p->src4 : p->dst4, buf);
 	return ip6_text(src ? p->src6 : p->dst6, buf);
+}
+
+/* By name if it is one that people know. */
+static const char *
+proto_text(uint8_t proto, char buf[static 8])
+{
+	static const struct {
+		uint8_t	proto;
+		char	name[7];
+	} names[] = {
+		{ PROTO_ICMP, "icmp" }, { PROTO_TCP, "tcp" },
+		{ PROTO_UDP, "udp" }, { PROTO_ICMPV6, "icmpv6" },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i].proto == proto)
+			return names[i].name;
+	snprintf(buf, 8, "%u", proto);
+	return buf;
 }
 
 /* "sport=1 dport=2", or the ICMP type and code, or nothing. */
@@ -46,19 +65,19 @@ static void
 write_line(const struct outcome *o)
 {
 	const struct pkt *p = &o->pkt;
-	char src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX], more[48];
+	char src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX], more[48], proto[8];
 	const char *action = o->reason == REASON_ECHO ? "answered" :
 	    o->send ? "rejected" : "dropped";
 
 	if (p->version == 0) {
-		log_info("packet=%s reason=%s text=\"%s\"", action,
+		log_event("packet=%s reason=%s text=\"%s\"", action,
 		    reason_name(o->reason), reason_text(o->reason));
 		return;
 	}
-	log_info("packet=%s reason=%s src=%s dst=%s proto=%u%s text=\"%s\"",
+	log_event("packet=%s reason=%s src=%s dst=%s proto=%s%s text=\"%s\"",
 	    action, reason_name(o->reason), addr_text(p, true, src),
-	    addr_text(p, false, dst), p->proto, detail(p, more),
-	    reason_text(o->reason));
+	    addr_text(p, false, dst), proto_text(p->proto, proto),
+	    detail(p, more), reason_text(o->reason));
 }
 
 void
@@ -68,10 +87,15 @@ pktlog_flush(struct pktlog *l, mono_t now)
 		return;
 	l->second = now / SECOND;
 	memset(l->lines, 0, sizeof l->lines);
-	if (l->suppressed > 0)
-		log_info("packet=suppressed count=%llu",
-		    (unsigned long long)l->suppressed);
-	l->suppressed = 0;
+	if (!l->any_untold)
+		return;
+	l->any_untold = false;
+	for (int r = 0; r < REASON_COUNT; r++) {
+		if (l->untold[r] > 0)
+			log_event("packet=suppressed reason=%s count=%" PRIu32,
+			    reason_name((enum reason)r), l->untold[r]);
+		l->untold[r] = 0;
+	}
 }
 
 void
@@ -80,10 +104,14 @@ pktlog_packet(struct pktlog *l, const struct outcome *o, mono_t now)
 	if ((l->classes & reason_log_class(o->reason)) == 0)
 		return;
 	pktlog_flush(l, now);
-	if (l->lines[o->reason]++ < PKTLOG_RATE)
+	if (l->lines[o->reason] < PKTLOG_RATE) {
+		l->lines[o->reason]++;
 		write_line(o);
-	else
-		l->suppressed++;
+		return;
+	}
+	l->untold[o->reason]++;
+	l->any_untold = true;
+	l->suppressed++;
 }
 
 void
@@ -95,14 +123,10 @@ pktlog_lease(const struct pktlog *l, const struct lease_event *e)
 		[LEASE_EVENT_TAKEOVER] = "takeover",
 	};
 	char v4[ADDR_TEXT_MAX], v6[ADDR_TEXT_MAX], old[ADDR_TEXT_MAX];
-	char utc[32];
-	time_t now = time(NULL);
-	struct tm tm;
 
 	if ((l->classes & LOG_CLASS_DYN) == 0 || e->kind == LEASE_EVENT_NONE)
 		return;
-	strftime(utc, sizeof utc, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	log_info("lease=%s time=%s ipv4=%s ipv6=%s%s%s", what[e->kind], utc,
+	log_event_timed("lease=%s ipv4=%s ipv6=%s%s%s", what[e->kind],
 	    ip4_text(e->addr, v4), ip6_text(e->host, v6),
 	    e->kind == LEASE_EVENT_TAKEOVER ? " previous=" : "",
 	    e->kind == LEASE_EVENT_TAKEOVER ? ip6_text(e->previous, old) : "");

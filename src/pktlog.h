@@ -5,6 +5,9 @@
 #ifndef LICHEN_PKTLOG_H
 #define LICHEN_PKTLOG_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "core/forward.h"
 
 /* Lines a second and reason, before the rest is only counted. */
@@ -14,13 +17,15 @@ struct pktlog {
 	unsigned	classes;		/* enum log_class bits */
 	mono_t		second;			/* in which lines[] counts */
 	uint32_t	lines[REASON_COUNT];
-	uint64_t	suppressed;		/* not told about yet */
+	uint32_t	untold[REASON_COUNT];	/* left out since the last */
+	bool		any_untold;
+	uint64_t	suppressed;		/* lines left out, ever */
 };
 
 /* One line about a packet, if its class is wanted and the rate allows. */
 void	pktlog_packet(struct pktlog *, const struct outcome *, mono_t now);
 
-/* Tell how many lines were left out in a second that is over. */
+/* Tell how many lines of each reason were left out in a second that is over. */
 void	pktlog_flush(struct pktlog *, mono_t now);
 
 /*

@@ -184,6 +184,7 @@ done
 step "lichen stops, and tells what it did with the packets."
 stop "$LICHEN_PID"
 [ "$STATUS" -eq 0 ] || failed "exit status $STATUS"
-sed -n 's/.*counter \([a-z0-9_]*\) \([0-9]*\)$/   | \1 \2/p' "$T/lichen.log"
-grep -q 'counter xlat64 [1-9]' "$T/lichen.log" || failed "no packet translated"
+sed -nE 's/.*(counter|reason)=([a-z0-9_]*) (value|packets)=([0-9]*)$/   | \2 \4/p' \
+    "$T/lichen.log"
+grep -q 'reason=xlat64 packets=[1-9]' "$T/lichen.log" || failed "no packet translated"
 end

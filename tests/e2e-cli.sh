@@ -190,7 +190,7 @@ wait_until 5 answers || :
 ok "-d logs to stdout, line by line" test -s "$T/stdout.log"
 is "-d: nothing on stderr" "$(grep -v warning "$T/stderr.log")" ""
 stop "$BG"
-like "counters at the end" "$(cat "$T/stdout.log")" 'counter echo [1-9]'
+like "counters at the end" "$(cat "$T/stdout.log")" 'reason=echo packets=[1-9]'
 background nodetach tr "$LICHEN" --nodetach --stdout -c "$conf"
 ok "--nodetach runs" wait_until 5 answers
 ok "--stdout logs to stdout" test -s "$T/nodetach.log"
@@ -241,7 +241,7 @@ ok "SIGTERM under a flood of packets: at once ($took ms)" \
     test "$took" -lt 1000
 is "SIGTERM under a flood of packets: exit status 0" "$STATUS" 0
 like "the flood was translated" "$(lichen_log flooded)" \
-    "counter xlat46 [1-9][0-9]{4}"
+    "reason=xlat46 packets=[1-9][0-9]{4}"
 # shellcheck disable=SC2086 # words
 kill $floods 2>/dev/null || :
 
