@@ -306,6 +306,7 @@ START_TEST(echo_to_ourselves)
 		ck_assert_mem_eq(r.out.b + 8, p.b + 24, 16);
 		ck_assert_mem_eq(r.out.b + 24, p.b + 8, 16);
 		ck_assert_uint_eq(r.out.b[40], 129);
+		ck_assert_mem_eq(r.out.b + 44, p.b + 44, p.n - 44);
 	}
 }
 END_TEST

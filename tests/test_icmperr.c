@@ -214,6 +214,37 @@ START_TEST(headers)
 	ck_assert_mem_eq(r.out.b + 24, p.b + 8, 16);
 	ck_assert_uint_eq(be32(r.out.b + 44), 0);
 	ck_assert_mem_eq(r.out.b + 48, p.b, p.n);
+	h6.dst = "2001:db8:9::9";	/* nobody */
+	put_ip6(&p, h6, data, 40);
+	expect(REASON_NO_DST, true);
+	ck_assert_uint_eq(be32(r.out.b + 44), 0);
+	r.f.map.has_prefix = false;
+	h4.ttl = 9;
+	put_ip4(&p, h4, data, 40);
+	expect(REASON_NO_SRC, true);
+	ck_assert_uint_eq(be32(r.out.b + 24), 0);
+}
+END_TEST
+
+/* RFC 4443 section 2.2 (a): what was asked answers, also by another name. */
+START_TEST(source_of_an_answer)
+{
+	static const char *const ours[] = { "2001:db8::fe",
+	    "2001:db8:64::192.0.2.254" };
+
+	rig_start(&r);
+	for (unsigned i = 0; i < 2; i++) {
+		struct h6 h = v6;
+
+		h.dst = ours[i];
+		put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+		fix_sums(&p);
+		expect(REASON_SELF_PROTO, true);
+		ck_assert_mem_eq(r.out.b + 8, p.b + 24, 16);
+		ck_assert_mem_eq(r.out.b + 24, p.b + 8, 16);
+		ck_assert_uint_eq(r.out.b[40], 4);
+		ck_assert_uint_eq(r.out.b[41], 1);
+	}
 }
 END_TEST
 
@@ -257,4 +288,4 @@ END_TEST
 TESTS(icmperr, not_about_icmp_errors_4, not_about_icmp_errors_6,
     not_about_these_addresses, not_about_later_fragments,
     not_about_malformed_packets, type_of_service, headers,
-    limit_is_for_errors)
+    source_of_an_answer, limit_is_for_errors)

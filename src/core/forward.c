@@ -343,6 +343,7 @@ answer(struct job *j)
 	struct outcome *o = j->o;
 	const struct pkt *p = &o->pkt;
 	enum answer what = reason_answer(o->reason);
+	struct own_addrs from = f->own;
 	uint16_t id;
 
 	if (what == ANSWER_NONE || !icmperr_allowed(p))
@@ -351,9 +352,12 @@ answer(struct job *j)
 		f->count.icmp_suppressed++;
 		return false;
 	}
-	id = p->version == 4 ? ident4(&f->ident, f->own.addr4, p->src4,
+	/* RFC 4443 section 2.2 (a): as ipv4-addr in the prefix, if it was that. */
+	if (o->reason == REASON_SELF_PROTO && p->version == 6)
+		from.addr6 = p->dst6;
+	id = p->version == 4 ? ident4(&f->ident, from.addr4, p->src4,
 	    PROTO_ICMP, 1) : 0;
-	if (!icmperr_build(&f->own, p, what, answer_value(j, what), id,
+	if (!icmperr_build(&from, p, what, answer_value(j, what), id,
 	    &o->out))
 		return false;
 	f->count.icmp_sent++;
