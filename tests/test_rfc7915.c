@@ -530,6 +530,28 @@ START_TEST(node_identification_of_each_type)
 }
 END_TEST
 
+/* RFC 4884 section 3: whatever the length, words of 32 bits, zeros at the end. */
+START_TEST(quote_padded_to_words)
+{
+	rig_start(&r);
+	r.f.set.icmp_node_id = true;
+	memset(data, 0xff, 600);
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 600));
+	for (size_t n = 48; n < 540; n++) {
+		size_t quote = n - 20, words = quote < 128 ? 32 :
+		    (quote + 3) / 4;
+
+		error6("2001:db8:99::1", 3, 0, 0, inner.b, n);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.b[25], words);
+		ck_assert_uint_eq(r.out.n, 28 + words * 4 + 28);
+		ck_assert_mem_eq(r.out.b + 56, inner.b + 48, n - 48);
+		for (size_t k = 28 + quote; k < 28 + words * 4; k++)
+			ck_assert_uint_eq(r.out.b[k], 0);
+	}
+}
+END_TEST
+
 /* --- silence -------------------------------------------------------------- */
 
 /* Sections 4.2 and 5.2: codes and types to be dropped without a word. */
@@ -780,7 +802,7 @@ TESTS(rfc7915, illegal_source_of_an_error, fragments_beyond_ipv4,
     ipv6_udp_without_checksum, quotes_of_any_length, quoted_options,
     quoted_first_fragment, too_big_about_a_fragment,
     identification_of_an_error, length_attribute_too_small,
-    extension_round_trip, node_identification_of_each_type, silent_errors,
-    silent_protocols, hairpin_through_unequal_maps,
+    extension_round_trip, node_identification_of_each_type,
+    quote_padded_to_words, silent_errors, silent_protocols, hairpin_through_unequal_maps,
     hairpin_error_between_leases, hairpin_error_from_a_private_translator,
     hostile_quotes)
