@@ -6,6 +6,7 @@ set -u
 srcdir=${srcdir:-.}
 core=$srcdir/src/core
 lib=${LIBCORE:-libcore.a}
+nm=${NM:-nm}
 failures=0
 
 complain() {
@@ -69,11 +70,11 @@ esac
 [ -s "$lib" ] || { echo "not ok - $lib is missing"; exit 1; }
 
 verdict "objects have no writable data" "$(
-	nm "$lib" | awk 'NF >= 3 && $2 ~ /^[BbCcDdGgSs]$/ { print }')"
+	"$nm" "$lib" | awk 'NF >= 3 && $2 ~ /^[BbCcDdGgSs]$/ { print }')"
 
-allowed_symbols='memcpy|memcmp|memset|memmove|strlen|inet_pton|inet_ntop|__stack_chk_fail|__memcpy_chk|__memset_chk|__memmove_chk|_GLOBAL_OFFSET_TABLE_|__aeabi_.*|__(u)?(div|mod)[dt]i[34]'
-own=$(nm "$lib" | awk 'NF == 3 && $2 ~ /[TtRr]/ { print $3 }' | sort -u)
-foreign=$(nm "$lib" | awk '$1 == "U" { print $2 }' | sort -u |
+allowed_symbols='memcpy|memcmp|memset|memmove|strlen|inet_pton|inet_ntop|__stack_chk_fail|__memcpy_chk|__memset_chk|__memmove_chk|_GLOBAL_OFFSET_TABLE_|__aeabi_.*|__(u)?(div|mod|clz|ctz)[dt]i[234]'
+own=$("$nm" "$lib" | awk 'NF == 3 && $2 ~ /[TtRr]/ { print $3 }' | sort -u)
+foreign=$("$nm" "$lib" | awk '$1 == "U" { print $2 }' | sort -u |
 	grep -Evx "$allowed_symbols" | while read -r s; do
 	printf '%s\n' "$own" | grep -Fqx "$s" || echo "$s"
 done)

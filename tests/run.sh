@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh - install what the tests need, then pass them all: both compilers, the
-# sanitizers, unit and end-to-end tests, fuzzing for a while, the distribution,
-# manuals and scripts.
+# sanitizers, unit and end-to-end tests, fuzzing for a while, a big-endian and a
+# 32-bit machine, the distribution, manuals and scripts.
 # Builds in a directory of its own; the tree stays as it is.
 #
 # Ends with "N passed, N failed, N skipped" and status 0 if none failed.
@@ -111,6 +111,13 @@ fi
 
 section "FreeBSD"
 step "clang accepts the source for FreeBSD" sh "$work/src/tests/bsd-syntax.sh"
+
+section "other machines: big endian, 32 bits"
+for triplet in s390x-linux-gnu arm-linux-gnueabihf; do
+	step "unit tests and seeds on $triplet" \
+	    sh "$work/src/tests/cross.sh" "$triplet" &&
+	    sed -n 's/^PASS: /    passed: /p' "$work/log"
+done
 
 section "distribution"
 step "make distcheck" make -C "$work/gcc" -s distcheck \

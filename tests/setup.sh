@@ -43,6 +43,11 @@ table() {
 		test	+tayga		command -v tayga
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
+		lint	gcc-s390x-linux-gnu	command -v s390x-linux-gnu-gcc
+		lint	libc6-dev-s390x-cross	test -e /usr/s390x-linux-gnu/include/stdio.h
+		lint	gcc-arm-linux-gnueabihf	command -v arm-linux-gnueabihf-gcc
+		lint	libc6-dev-armhf-cross	test -e /usr/arm-linux-gnueabihf/include/stdio.h
+		lint	qemu-user	command -v qemu-s390x && command -v qemu-arm
 		lint	mandoc		command -v mandoc
 		lint	shellcheck	command -v shellcheck
 		demo	iproute2	command -v ip
