@@ -251,6 +251,8 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
 	pump_init(&d->pump, &d->tun, &d->forward, &d->log);
 	follow_mtu(d, now);
+	/* At the end the next one may have it already: it stays. */
+	d->tun.fresh = false;
 	return true;
 }
 

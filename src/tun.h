@@ -25,6 +25,9 @@ struct tun {
 	int		fd;		/* non-blocking, close-on-exec; -1: closed */
 	char		name[IFNAMSIZ];	/* as the kernel calls it */
 	bool		vnet;		/* packets carry a virtio_net_hdr */
+	bool		fresh;		/* made by tun_open() and to be taken
+					 * away by tun_close(), where the
+					 * kernel does not see to that */
 	bool		cuts_tcp, cuts_udp; /* takes super-packets of these */
 };
 
