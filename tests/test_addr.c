@@ -17,6 +17,8 @@ START_TEST(prefixes_from_text)
 		{ "192.0.2.1/-1", false, false, 0 },
 		{ "192.0.2.1/+1", false, false, 0 },
 		{ "192.0.2.1/8 ", false, false, 0 },
+		{ "192.0.2.1/2a", false, false, 0 },
+		{ "192.0.2.1/:", false, false, 0 },
 		{ "192.0.2.1/0008", false, false, 0 },
 		{ "192.0.2.1/8/8", false, false, 0 },
 		{ "/8", false, false, 0 },

@@ -7,7 +7,7 @@
 #include "pktbuild.h"
 #include "suite.h"
 
-#define PACKETS	200
+#define PACKETS	300
 
 static struct rig r;
 static struct coalesce c;
@@ -406,6 +406,173 @@ START_TEST(only_what_the_device_cuts)
 }
 END_TEST
 
+/* More flows than there are slots, and more than may begin. */
+START_TEST(many_flows)
+{
+	start(true, true);
+	for (unsigned i = 0; i < PACKETS; i++) {
+		udp(i, i % 2 == 0, (uint16_t)(1000 + i), 50);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	/* one slot over and over: what begins is counted, not what is open */
+	start(true, true);
+	for (unsigned i = 0; i < PACKETS; i++) {
+		tcp(i, true, 1000, i * 1000, 0x10, 50);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(c.starts, 0);
+	nexpected = nwire = 0;
+	udp(0, true, 1000, 50);
+	send_packet(0, &none);
+	ck_assert_uint_eq(c.starts, 1);
+}
+END_TEST
+
+/* May the second packet follow the first, had their flows the same hash? */
+static bool
+joins(void)
+{
+	struct coalesce_flow *f;
+	uint32_t hash;
+
+	forward_packet(&r.f, cur_of(room[0].b, room[0].n), &none, r.now, &r.o);
+	ck_assert(r.o.send);
+	f = coalesce_slot(&c, &r.o, &hash);
+	ck_assert_ptr_nonnull(f);
+	ck_assert(coalesce_hold(&c, f, hash, &r.o, &none));
+	forward_packet(&r.f, cur_of(room[1].b, room[1].n), &none, r.now, &r.o);
+	ck_assert(r.o.send);
+	return coalesce_hold(&c, f, hash, &r.o, &none);
+}
+
+/* A stranger can find flows with the same hash. */
+START_TEST(colliding_flows)
+{
+	for (unsigned v = 0; v < 4; v++)
+		for (unsigned what = 0; what < 9; what++) {
+			bool is4 = v % 2 == 0, is_tcp = v < 2;
+			size_t at = is4 ? 20 : 40;
+			uint8_t *b = room[1].b;
+
+			start(true, true);
+			rig_map(&r, "192.0.2.3", "2001:db8::3");
+			for (unsigned i = 0; i < 2; i++) {
+				if (is_tcp)
+					tcp(i, is4, 1000, 7 + i * 1300, 0x10,
+					    1300);
+				else
+					udp(i, is4, 1000, 1300);
+			}
+			if (what == 1)
+				b[is4 ? 15 : 23] = 2;	/* source */
+			if (what == 2)
+				b[is4 ? 19 : 39] = 2;	/* destination */
+			if (what == 3)
+				b[at + 1] ^= 1;		/* ports */
+			if (what == 4)
+				b[at + 3] ^= 1;
+			if (what == 5 && is_tcp)
+				tcp(1, !is4, 1000, 1307, 0x10, 1300);
+			else if (what == 5)
+				udp(1, !is4, 1000, 1300);
+			if (what == 6 && is_tcp)	/* the other protocol */
+				udp(1, is4, 1000, 1300);
+			else if (what == 6)
+				tcp(1, is4, 1000, 0, 0x10, 1300);
+			if (what == 7)
+				b[1] ^= is4 ? 4 : 0x40;	/* TOS */
+			if (what == 8)
+				b[is4 ? 8 : 7]--;	/* TTL */
+			if (is4 && what != 5) {
+				put16(b + 10, 0);
+				put16(b + 10, (uint16_t)~plain_sum(0, b, 20));
+			}
+			fix_sums(&room[1]);
+			ck_assert_msg(joins() == (what == 0), "%u %u", v,
+			    what);
+		}
+}
+END_TEST
+
+/* TCP options are as they were in every segment, or not joined. */
+START_TEST(options)
+{
+	for (unsigned i = 20; i < 32; i++) {
+		start(true, true);
+		for (unsigned k = 0; k < 2; k++) {
+			tcp(k, true, 1000, 7 + k * 88, 0x10, 100);
+			room[k].b[32] = 0x80;		/* 12 octets of data */
+			memset(room[k].b + 40, 1, 12);
+			fix_sums(&room[k]);
+		}
+		ck_assert(joins());
+		memset(&c, 0, sizeof c);
+		c.tcp = true;
+		room[1].b[20 + i] = 0;
+		fix_sums(&room[1]);
+		ck_assert(!joins());
+	}
+}
+END_TEST
+
+/* Without DF and with it, in IPv4. */
+START_TEST(fragmentable_and_not)
+{
+	start(true, true);
+	udp(0, false, 1000, 1300);
+	udp(1, false, 1000, 1300);
+	ck_assert(joins());
+	start(true, true);
+	udp(0, false, 1000, 1300);
+	udp(1, false, 1000, 1000);
+	ck_assert(!joins());
+}
+END_TEST
+
+/* Headers of the same length in both families. */
+START_TEST(families_alike)
+{
+	start(true, true);
+	tcp(0, false, 1000, 7, 0x10, 100);	/* to IPv4: 20 + 40 octets */
+	room[0].b[40 + 12] = 0xa0;
+	fix_sums(&room[0]);
+	tcp(1, true, 1000, 87, 0x10, 60);	/* to IPv6: 40 + 20 */
+	ck_assert(!joins());
+	ck_assert_uint_eq(r.o.out.head_len, 60);
+	ck_assert_uint_eq(c.flow[c.started[0]].head_len, 60);
+}
+END_TEST
+
+/* Our own error about a packet is no packet of its flow. */
+START_TEST(own_errors_are_not_held)
+{
+	uint32_t hash;
+
+	start(true, true);
+	for (unsigned i = 0; i < 4; i++) {
+		if (i < 2)
+			tcp(i, i == 0, 1000, 7, 0x10, 100);
+		else
+			udp(i, i == 2, 1000, 100);
+		room[i].b[i % 2 == 0 ? 8 : 7] = 1;
+		if (i % 2 == 0) {
+			put16(room[i].b + 10, 0);
+			put16(room[i].b + 10, (uint16_t)~plain_sum(0,
+			    room[i].b, 20));
+		}
+		forward_packet(&r.f, cur_of(room[i].b, room[i].n), &none,
+		    r.now, &r.o);
+		ck_assert_int_eq(r.o.reason, REASON_TTL);
+		ck_assert(r.o.send);
+		ck_assert_ptr_null(coalesce_slot(&c, &r.o, &hash));
+	}
+}
+END_TEST
+
 /* Anything in any order. */
 START_TEST(random_mixtures)
 {
@@ -417,7 +584,7 @@ START_TEST(random_mixtures)
 		start(rnd(8) != 0, rnd(8) != 0);
 		for (unsigned i = 0; i < 40; i++)
 			seq[i] = rnd(1u << 31);
-		for (unsigned i = 0; i < PACKETS; i++) {
+		for (unsigned i = 0; i < 200; i++) {
 			unsigned k = rnd(flows);
 			size_t n = rnd(6) == 0 ? rnd(1200) : size;
 
@@ -445,4 +612,6 @@ TESTS(coalesce, datagrams_of_one_flow, segments_of_one_flow,
     lone_packets_are_as_they_came, what_cannot_be_joined,
     wrong_checksums_stay_wrong, trusted_checksums,
     udp_without_checksum_is_not_joined, only_what_the_device_cuts,
+    many_flows, colliding_flows, options, fragmentable_and_not,
+    families_alike, own_errors_are_not_held,
     random_mixtures)

@@ -225,6 +225,131 @@ START_TEST(no_error_about_unparsed_errors)
 }
 END_TEST
 
+/*
+ * Routes that are not used up are answered, but not whatever has one: RFC 1812
+ * section 4.3.2.7, RFC 4443 section 2.4 (e).
+ */
+START_TEST(no_error_about_routes)
+{
+	static const uint8_t lsrr[8] = { 131, 7, 4, 192, 0, 2, 9 };
+	static const struct { const char *src, *dst; } t4[] = {
+		{ "127.0.0.1", "192.0.2.1" }, { "0.0.0.0", "192.0.2.1" },
+		{ "224.0.0.1", "192.0.2.1" }, { "198.51.100.1", "224.0.0.1" },
+		{ "198.51.100.1", "255.255.255.255" },
+	}, t6[] = {
+		{ "::", "2001:db8:64::198.51.100.1" },
+		{ "ff02::1", "2001:db8:64::198.51.100.1" },
+		{ "2001:db8::1", "ff02::1" },
+	};
+	static const struct { uint8_t type; size_t n; bool answered; } t[] = {
+		{ 137, 40, false },			/* redirect */
+		{ 1, 48, false }, { 4, 48, false },	/* errors */
+		{ 127, 48, false }, { 1, 4, false }, { 1, 1, false },
+		{ 135, 24, true }, { 128, 8, true }, { 255, 8, true },
+		{ 0, 0, true },				/* nothing at all */
+	};
+	uint8_t ext[8] = { 58, 0, 0, 1 };
+	struct h4 h4 = v4;
+	struct h6 h6 = v6;
+
+	rig_start(&r);
+	h4.opt = lsrr;
+	h4.opt_n = 8;
+	for (size_t i = 0; i < sizeof t4 / sizeof t4[0]; i++) {
+		h4.src = t4[i].src;
+		h4.dst = t4[i].dst;
+		udp4(h4, 8);
+		expect(REASON_SOURCE_ROUTE);
+		ck_assert(!r.o.send);
+	}
+	h6.ext = ext;
+	h6.ext_n = 8;
+	h6.ext_first = 43;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		mk_icmp(body, t[i].type, 0, 0, data, 56);
+		put_ip6(&p, h6, body, t[i].n);
+		if (t[i].answered) {
+			expect_error(REASON_ROUTING_HDR, 4, 0, p.n);
+			ck_assert_uint_eq(be32(r.out.b + 44), 43);
+		} else {
+			expect(REASON_ROUTING_HDR);
+			ck_assert(!r.o.send);
+		}
+	}
+	ext[0] = 17;
+	for (size_t i = 0; i < sizeof t6 / sizeof t6[0]; i++) {
+		h6.src = t6[i].src;
+		h6.dst = t6[i].dst;
+		udp6(h6, 8);
+		expect(REASON_ROUTING_HDR);
+		ck_assert(!r.o.send);
+	}
+}
+END_TEST
+
+/* What only the other family has an error for. */
+START_TEST(errors_of_one_family)
+{
+	static struct xlat_out out;
+
+	rig_start(&r);
+	udp4(v4, 8);
+	expect(REASON_XLAT46);
+	ck_assert(!icmperr_build(&r.f.own, &r.o.pkt, ANSWER_NONE, 0, 0, &out));
+	ck_assert(!icmperr_build(&r.f.own, &r.o.pkt, ANSWER_PARAMETER, 0, 0,
+	    &out));
+	ck_assert(icmperr_build(&r.f.own, &r.o.pkt, ANSWER_SOURCE_ROUTE, 0, 0,
+	    &out));
+	udp6(v6, 8);
+	expect(REASON_XLAT64);
+	ck_assert(!icmperr_build(&r.f.own, &r.o.pkt, ANSWER_NONE, 0, 0, &out));
+	ck_assert(!icmperr_build(&r.f.own, &r.o.pkt, ANSWER_SOURCE_ROUTE, 0, 0,
+	    &out));
+	ck_assert(icmperr_build(&r.f.own, &r.o.pkt, ANSWER_PARAMETER, 0, 0,
+	    &out));
+}
+END_TEST
+
+/* An error that quotes a host nobody knows says nothing to anybody. */
+START_TEST(quoted_addresses)
+{
+	static const struct { const char *src, *dst; enum reason want; } t[] = {
+		{ "192.0.2.1", "192.0.2.2", REASON_XLAT46 },
+		{ "192.0.2.1", "198.51.100.1", REASON_ICMP_INNER_ADDR },
+		{ "198.51.100.1", "192.0.2.2", REASON_ICMP_INNER_ADDR },
+		{ "192.0.2.1", "127.0.0.1", REASON_ICMP_INNER_ADDR },
+		{ "224.0.0.1", "192.0.2.2", REASON_ICMP_INNER_ADDR },
+	};
+	struct h4 h = v4, g = v4;
+	struct h6 h6 = v6;
+
+	rig_start(&r);
+	r.f.map.has_prefix = false;
+	g.src = "192.0.2.2";
+	g.proto = 1;
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		h.src = t[i].src;
+		h.dst = t[i].dst;
+		put_ip4(&inner, h, body, mk_udp(body, 1, 2, data, 8));
+		put_ip4(&p, g, body, mk_icmp(body, 11, 0, 0, inner.b,
+		    inner.n));
+		fix_sums(&p);
+		expect(t[i].want);
+	}
+	/* and without a prefix any router may speak: it is replaced */
+	h6.src = "2001:db8::2";
+	h6.dst = "2001:db8::1";
+	put_ip6(&inner, h6, body, mk_udp(body, 1, 2, data, 8));
+	h6.src = "2001:db8:99::1";
+	h6.dst = "2001:db8::2";
+	h6.next = 58;
+	put_ip6(&p, h6, body, mk_icmp(body, 3, 0, 0, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_XLAT64);
+	ck_assert_uint_eq(be32(r.out.b + 12), 0xc00002fe);
+}
+END_TEST
+
 /* RFC 4443 section 2.4 (f). */
 START_TEST(rate_limit)
 {
@@ -503,6 +628,36 @@ START_TEST(hairpin_of_errors)
 	memcpy(p.b, r.out.b + 48, r.out.n - 48);
 	p.n = r.out.n - 48;
 	ck_assert_msg(wrong(&p) == NULL, "%s", wrong(&p));
+	/* who sent it must be known, in the pool too */
+	rig_pool(&r, "10.0.0.0/24");
+	got.src = "2001:db8:64::10.0.0.77";
+	put_ip6(&inner, got, body, mk_udp(body, 5, 6, data, 40));
+	put_ip6(&p, h, body, mk_icmp(body, 1, 4, 0, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_ICMP_INNER_ADDR);
+	ck_assert(!r.o.send);
+	rig_stop(&r);
+}
+END_TEST
+
+/*
+ * On its way it is an IPv4 packet, 20 octets shorter; in the end it must fit the
+ * link as it came.
+ */
+START_TEST(hairpin_of_large_packets)
+{
+	struct h6 h = v6;
+
+	rig_start(&r);
+	h.dst = "2001:db8:64::192.0.2.2";
+	udp6(h, 1452);
+	expect(REASON_HAIRPIN);
+	ck_assert_uint_eq(r.out.n, 1500);
+	for (size_t n = 1453; n < 1500; n++) {
+		udp6(h, n);
+		expect_error(REASON_TOO_BIG, 2, 0, 1232);
+		ck_assert_uint_eq(be32(r.out.b + 44), n <= 1472 ? 1500 : 1520);
+	}
 }
 END_TEST
 
@@ -534,6 +689,11 @@ START_TEST(well_known_prefix)
 	h.dst = "64:ff9b::8.8.4.4";
 	udp6(h, 8);
 	expect_error(REASON_WKPF_SRC, 1, 5, p.n);
+	rig_map(&r, "8.8.8.1", "2001:db8::81");
+	h.src = "2001:db8::81";
+	udp6(h, 8);
+	expect(REASON_HAIRPIN);
+	check_hairpin("64:ff9b::8.8.8.1", "2001:db8::4");
 }
 END_TEST
 
@@ -654,8 +814,9 @@ START_TEST(traffic_counters)
 END_TEST
 
 TESTS(forward, illegal_addresses, unmapped_addresses, ttl, source_route,
-    quotes, no_error_about, no_error_about_unparsed_errors, rate_limit,
+    quotes, no_error_about, no_error_about_unparsed_errors,
+    no_error_about_routes, errors_of_one_family, quoted_addresses, rate_limit,
     echo_to_ourselves, other_packets_to_ourselves, leases, full_pool,
     hairpin_between_maps, hairpin_between_leases, hairpin_of_errors,
-    well_known_prefix, offload_that_was_not_asked_for, mutated_packets,
+    hairpin_of_large_packets, well_known_prefix, offload_that_was_not_asked_for, mutated_packets,
     traffic_counters)

@@ -401,6 +401,35 @@ START_TEST(hairpin)
 		n += seg.n - 72;
 	}
 	ck_assert_uint_eq(n, 30000);
+	/* what must be cut on the way does not come back */
+	build(&super, f, 0, 65535 - 32, true);
+	memcpy(super.b + 36, (uint8_t[]){ 192, 0, 2, 2 }, 4);
+	make_gso(&super, f, 1400, &o);
+	ck_assert_str_eq(reason_name(translate(&r, &super, &o)), "oversize");
+	ck_assert(!r.o.send);
+}
+END_TEST
+
+/* RFC 768: a checksum that we finish and that becomes zero is all ones. */
+START_TEST(finished_checksum_zero)
+{
+	struct flow f = { .v4 = true };
+	struct offload o;
+
+	rig_start(&r);
+	memset(data, 0, sizeof data);
+	r.f.set.offlink_mtu = 1280;
+	build(&p, f, 0, 1400, true);
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){ 0 }),
+	    REASON_XLAT46);
+	/* the word that was missing */
+	memcpy(data, r.o.out.head + 46, 2);
+	build(&p, f, 0, 1400, true);
+	make_partial(&p, false, &o);
+	ck_assert_int_eq(translate(&r, &p, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 1280);
+	ck_assert_uint_eq(r.o.out.offload.flags, 0);
+	ck_assert_uint_eq(be16(r.o.out.head + 46), 0xffff);
 }
 END_TEST
 
@@ -474,4 +503,4 @@ END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
     mtu, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
-    bad_headers)
+    finished_checksum_zero, bad_headers)

@@ -126,6 +126,8 @@ START_TEST(ipv4_options)
 		{ { 1, 1, 1, 131, 7, 4 }, REASON_SOURCE_ROUTE },
 		{ { 131, 3, 4 }, REASON_XLAT46 },		/* empty */
 		{ { 131, 3, 3 }, REASON_SOURCE_ROUTE },
+		{ { 131, 3, 3, 137, 3, 4 }, REASON_SOURCE_ROUTE },
+		{ { 131, 3, 4, 137, 3, 3 }, REASON_SOURCE_ROUTE },
 		{ { 131, 2 }, REASON_BAD_OPTIONS },
 		{ { 0, 131, 7, 4 }, REASON_XLAT46 },		/* behind the end */
 		{ { 7, 0 }, REASON_BAD_OPTIONS },
@@ -380,6 +382,13 @@ START_TEST(icmp_errors_are_split)
 		ck_assert_uint_eq(pkt.extension.n, 200 - t[i].quote);
 		p.b[p.n - 1] ^= 1;
 		expect(REASON_BAD_ICMP_SUM);
+		/* the sum of a fragment proves nothing */
+		if (t[i].v == 4) {
+			p.b[6] |= 0x20;
+			fix4();
+			expect(REASON_XLAT46);
+			ck_assert_int_eq(pkt.transport, TRANSPORT_ICMP_ERROR);
+		}
 	}
 }
 END_TEST

@@ -404,6 +404,46 @@ START_TEST(restore)
 	    now - POOL_RETENTION, now));
 	ck_assert_uint_eq(f.pool.active.count, 1);
 	ck_assert_uint_eq(f.pool.dormant.count, 1);
+	/* the future is now */
+	ck_assert_ptr_null(pool_restore(&f.pool, 0x0a000008, host(8),
+	    now + 1, now));
+	ck_assert_int_eq(f.pool.lease[8].last, now);
+	ck_assert(pool_host(&f.pool, 0x0a000008, now + POOL_LIFETIME - 1,
+	    false, &h));
+	ck_assert(!pool_host(&f.pool, 0x0a000008, now + POOL_LIFETIME, false,
+	    &h));
+	finish(&f);
+}
+END_TEST
+
+/* Life times are the caller's: also shorter than the grain of the lists. */
+START_TEST(short_life)
+{
+	struct fixture f;
+	struct ip6 h;
+	ip4_t a;
+
+	start(&f, "10.0.0.0/24");
+	f.pool.lifetime = 100;
+	f.pool.retention = 200;
+	a = lease(&f, 1, 0);
+	ck_assert_uint_ne(a, 0);
+	ck_assert(!pool_expire(&f.pool, 99, &ev));
+	ck_assert(pool_expire(&f.pool, 100, &ev));
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_RELEASED);
+	ck_assert_uint_eq(lease(&f, 1, 150), a);
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_ASSIGNED);
+	ck_assert_uint_eq(f.pool.active.count, 1);
+	ck_assert_uint_eq(f.pool.dormant.count, 0);
+	ck_assert_int_eq(pool_next_expiry(&f.pool), 250);
+	ck_assert(pool_host(&f.pool, a, 249, false, &h));
+	ck_assert(pool_expire(&f.pool, 250, &ev));
+	ck_assert_int_eq(pool_next_expiry(&f.pool), 350);
+	ck_assert(!pool_expire(&f.pool, 349, &ev));
+	ck_assert(pool_expire(&f.pool, 350, &ev));
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_NONE);
+	ck_assert_uint_eq(f.pool.dormant.count, 0);
+	ck_assert(!pool_expire(&f.pool, 350, &ev));
 	finish(&f);
 }
 END_TEST
@@ -850,6 +890,6 @@ END_TEST
 TESTS(pool, address_choice_example, address_choice_by_hand,
     address_choice_all_sizes, next_address, every_address_is_used,
     life_of_a_lease, overdue_lease_wakes, generation, reserve, use_keeps_it,
-    takeover_of_the_oldest_dormant, restore, walk_to_another_pool,
+    takeover_of_the_oldest_dormant, restore, short_life, walk_to_another_pool,
     housekeeping_is_not_late, freed_addresses_are_found, equals_a_naive_model,
     large_idle_pool, large_full_pool)

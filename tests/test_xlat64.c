@@ -3,6 +3,7 @@
  * IPv6 to IPv4, RFC 7915 section 5, from packet to packet.  The host
  * 2001:db8::1 is 192.0.2.1, the server is 198.51.100.1 in the prefix.
  */
+#include "core/rewrite.h"
 #include "pktbuild.h"
 #include "suite.h"
 
@@ -397,6 +398,20 @@ START_TEST(errors_without_translation)
 		error(1, 0, 0, n);
 		expect(REASON_ICMP_INNER);
 	}
+	inner.b[6] = 1;			/* protocols that are not IPv6's */
+	error(1, 0, 0, 100);
+	expect(REASON_ICMP_INNER);
+	inner.b[6] = 2;
+	error(1, 0, 0, 100);
+	expect(REASON_ICMP_INNER);
+	inner.b[6] = 17;		/* a length that IPv4 cannot say */
+	put16(inner.b + 4, 65516);
+	error(1, 0, 0, 100);
+	expect(REASON_ICMP_INNER);
+	put16(inner.b + 4, 65515);
+	error(1, 0, 0, 100);
+	translates();
+	ck_assert_uint_eq(o16(30), 65535);
 	error(1, 5, 0, 60);		/* codes and types without a twin */
 	expect(REASON_ICMP_TYPE);
 	error(4, 2, 6, 60);
@@ -443,6 +458,42 @@ START_TEST(inner_fragments_and_extension_headers)
 	error(3, 1, 0, 72);
 	translates();
 	ck_assert_uint_eq(o16(32), 0xface);
+	/* a later piece of an echo has no ICMPv6 header to miss */
+	ext[8] = 58;
+	put_ip6(&inner, h, data, 80);
+	error(3, 1, 0, 50);
+	translates();
+	ck_assert_uint_eq(r.out.b[37], 1);
+	ck_assert_mem_eq(r.out.b + 48, data, 2);
+}
+END_TEST
+
+/* What an object can be added to, and what stays as it is. */
+START_TEST(node_identification_lengths)
+{
+	uint8_t ext[300] = { 2 << 4, [5] = 8, [6] = 1, [7] = 1 };
+	uint8_t buf[NODE_ID_EXT_MAX];
+	struct ip6 node = { UINT64_C(0x20010db800990000), 1 };
+
+	for (size_t n = 0; n <= 260; n++) {
+		struct cur c = add_node_id(cur_of(ext, n), node, buf);
+
+		/* an empty one, or a header without a checksum, and objects */
+		if (n == 0 || (n % 4 == 0 && n + 24 <= NODE_ID_EXT_MAX)) {
+			size_t was = n == 0 ? 4 : n;
+
+			ck_assert_uint_eq(c.n, was + 24);
+			ck_assert_uint_eq(c.p[0], 2 << 4);
+			ck_assert_mem_eq(c.p + 4, ext + 4, was - 4);
+			ck_assert_uint_eq(c.p[was + 1], 24);
+			ck_assert_uint_eq(c.p[was + 2], 5);
+			ck_assert_uint_eq(c.p[was + 23], 1);
+			ck_assert_uint_eq(plain_sum(0, c.p, c.n), 0xffff);
+		} else {
+			ck_assert_uint_eq(c.n, n);
+			ck_assert_ptr_eq(c.p, ext);
+		}
+	}
 }
 END_TEST
 
@@ -631,5 +682,4 @@ TESTS(xlat64, header_fields, transports, untranslatable_icmp,
     udp_checksums, size, errors_translate_the_inner_packet,
     errors_without_translation, inner_fragments_and_extension_headers,
     too_big, parameter_problem, extensions, errors_from_unmapped_routers,
-    node_identification,
-    round_trips)
+    node_identification, node_identification_lengths, round_trips)

@@ -8,6 +8,10 @@
 /* IPv4 and TCP or IPv6 and UDP of 64 KiB: what the length fields can say. */
 #define OCTETS_MAX	(65535 - COALESCE_HEAD_MAX)
 
+/* A Fragment Header is not joined, IPv4 options are not written. */
+static_assert(sizeof(struct wire_ip6) + 15 * 4 <= COALESCE_HEAD_MAX,
+    "the longest TCP header");
+
 static uint32_t
 mix(uint64_t h)
 {
@@ -31,13 +35,23 @@ net_len(const uint8_t *head)
 static uint32_t
 flow_hash(const struct pkt *p)
 {
-	uint64_t ports = p->payload.n < 4 ? 0 : be32(p->payload.p);
+	uint64_t ports = be32(p->payload.p);	/* the parser saw them */
 
 	if (p->version == 4)
 		return mix(((uint64_t)p->src4 << 32 | p->dst4) ^
 		    mix(ports ^ (uint64_t)p->proto << 32));
 	return mix(p->src6.hi ^ (p->src6.lo * 3) ^ (p->dst6.hi * 5) ^
 	    (p->dst6.lo * 7) ^ mix(ports ^ (uint64_t)p->proto << 32));
+}
+
+/*
+ * What is sent may be our own error about the packet, which is no TCP or UDP; and
+ * of one that came back, what is sent was not read: it lies in scratch memory.
+ */
+static bool
+is_translated(const struct outcome *o)
+{
+	return o->reason == REASON_XLAT46 || o->reason == REASON_XLAT64;
 }
 
 static bool
@@ -52,7 +66,7 @@ coalesce_slot(struct coalesce *c, const struct outcome *o, uint32_t *hash)
 	struct coalesce_flow *set, *slot;
 
 	if ((!is_tcp(o) && o->pkt.transport != TRANSPORT_UDP) ||
-	    pkt_is_fragment(&o->pkt))
+	    pkt_is_fragment(&o->pkt) || !is_translated(o))
 		return NULL;
 	*hash = flow_hash(&o->pkt);
 	set = &c->flow[*hash % COALESCE_FLOWS & ~(COALESCE_WAYS - 1u)];
@@ -95,29 +109,31 @@ is_plain(const struct coalesce *c, const struct outcome *o)
 	const struct wire_tcp *tcp = (const void *)transport;
 	const struct wire_udp *udp = (const void *)transport;
 
-	if (out->offload.gso != GSO_NONE || out->split != 0 ||
-	    out->frag_mtu != 0 || out->tail.n == 0 ||
-	    out->head_len > COALESCE_HEAD_MAX || o->pkt.frag_header ||
-	    o->reason == REASON_HAIRPIN)
+	if (out->offload.gso != GSO_NONE || out->frag_mtu != 0 ||
+	    out->tail.n == 0 || o->pkt.frag_header)
 		return false;
 	if (is_tcp(o))
 		return c->tcp && (tcp->flags & ~TCP_PSH) == TCP_ACK;
 	return c->udp && be16(udp->len) == sizeof *udp + out->tail.n &&
-	    (be16(udp->sum) != 0 || offload_partial(&out->offload));
+	    be16(udp->sum) != 0;
 }
 
 /* --- may it follow? ------------------------------------------------------- */
 
-/* RFC 6864: without DF the identifications are what the cut will count up. */
+/*
+ * RFC 6864: without DF the identifications are what the cut will count up.
+ * may_follow() has looked at the version and at the length of the headers, which
+ * tells TCP from UDP: IPv4 options are never written.
+ */
 static bool
 same_ip4(const struct coalesce_flow *f, const uint8_t *head)
 {
 	const struct wire_ip4 *a = (const void *)f->head;
 	const struct wire_ip4 *b = (const void *)head;
 
-	return a->ver_ihl == b->ver_ihl && a->tos == b->tos &&
-	    memcmp(a->off, b->off, sizeof a->off) == 0 && a->ttl == b->ttl &&
-	    a->proto == b->proto && memcmp(a->src, b->src, 8) == 0 &&
+	return a->tos == b->tos && a->ttl == b->ttl &&
+	    memcmp(a->off, b->off, sizeof a->off) == 0 &&
+	    memcmp(a->src, b->src, 8) == 0 &&
 	    ((be16(a->off) & IP4_DF) != 0 ||
 	    be16(b->id) == (uint16_t)(be16(a->id) + f->count));
 }
@@ -129,7 +145,7 @@ same_ip6(const struct coalesce_flow *f, const uint8_t *head)
 	const struct wire_ip6 *b = (const void *)head;
 
 	return memcmp(a->ver_class_flow, b->ver_class_flow, 4) == 0 &&
-	    a->next == b->next && memcmp(&a->hop_limit, &b->hop_limit,
+	    memcmp(&a->hop_limit, &b->hop_limit,
 	    sizeof *a - offsetof(struct wire_ip6, hop_limit)) == 0;
 }
 

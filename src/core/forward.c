@@ -345,6 +345,7 @@ answer(struct job *j)
 	enum answer what = reason_answer(o->reason);
 	struct own_addrs from = f->own;
 	uint16_t id;
+	bool built;
 
 	if (what == ANSWER_NONE || !icmperr_allowed(p))
 		return false;
@@ -357,11 +358,10 @@ answer(struct job *j)
 		from.addr6 = p->dst6;
 	id = p->version == 4 ? ident4(&f->ident, from.addr4, p->src4,
 	    PROTO_ICMP, 1) : 0;
-	if (!icmperr_build(&from, p, what, answer_value(j, what), id,
-	    &o->out))
-		return false;
-	f->count.icmp_sent++;
-	return true;
+	built = icmperr_build(&from, p, what, answer_value(j, what), id,
+	    &o->out);
+	f->count.icmp_sent += built;
+	return built;
 }
 
 static bool

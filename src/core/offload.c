@@ -33,7 +33,6 @@ checksum_offset(const struct pkt *p)
 static bool
 gso_fits(const struct offload *o, const struct pkt *p)
 {
-	uint16_t header = transport_header_len(p);
 	bool tcp = p->transport == TRANSPORT_TCP, fits = false;
 
 	switch ((enum offload_gso)o->gso) {
@@ -51,8 +50,7 @@ gso_fits(const struct offload *o, const struct pkt *p)
 		return false;
 	}
 	return fits && offload_partial(o) && o->gso_size > 0 &&
-	    header >= (tcp ? sizeof(struct wire_tcp) :
-	    sizeof(struct wire_udp)) && p->payload.n > header;
+	    p->payload.n > transport_header_len(p);
 }
 
 bool

@@ -2,14 +2,19 @@
 #include "checksum.h"
 #include "packet.h"
 
-/* RFC 8200 section 4.1 needs six; more than this is an attack. */
-#define EXT_HEADERS_MAX	8
-
 static bool
 fail(enum reason *why, enum reason r)
 {
 	*why = r;
 	return false;
+}
+
+static bool
+need(bool ok, enum reason *why, enum reason r)
+{
+	if (!ok)
+		*why = r;
+	return ok;
 }
 
 /* --- transport ------------------------------------------------------------ */
@@ -107,15 +112,15 @@ check_transport(struct pkt *p, enum reason *why)
 	case TRANSPORT_OPAQUE:
 		return true;
 	case TRANSPORT_TCP:
-		return p->payload.n >= sizeof(struct wire_tcp) ||
-		    fail(why, REASON_BAD_TRANSPORT);
+		return need(p->payload.n >= sizeof(struct wire_tcp), why,
+		    REASON_BAD_TRANSPORT);
 	case TRANSPORT_UDP:
-		return p->payload.n >= sizeof(struct wire_udp) ||
-		    fail(why, REASON_BAD_TRANSPORT);
+		return need(p->payload.n >= sizeof(struct wire_udp), why,
+		    REASON_BAD_TRANSPORT);
 	case TRANSPORT_ICMP_ECHO:
 	case TRANSPORT_ICMP_OTHER:
-		return p->payload.n >= sizeof(struct wire_icmp) ||
-		    fail(why, REASON_BAD_TRANSPORT);
+		return need(p->payload.n >= sizeof(struct wire_icmp), why,
+		    REASON_BAD_TRANSPORT);
 	case TRANSPORT_ICMP_ERROR:
 		break;
 	}
@@ -179,7 +184,7 @@ parse_options(struct cur o, enum reason *why)
 		}
 		o = cur_after(o, len);
 	}
-	return !route || fail(why, REASON_SOURCE_ROUTE);
+	return need(!route, why, REASON_SOURCE_ROUTE);
 }
 
 /* The fixed header, which must be there; lengths are checked by the callers. */
@@ -330,18 +335,17 @@ read_extension(struct cur *c, struct pkt *p, struct seen *seen,
 /*
  * RFC 7915 section 5.1.1: the offsets of the other fragments count extension
  * headers behind the Fragment Header (AH included), so that they cannot be left
- * out of one of them; an atomic fragment has no others.
+ * out of one of them; an atomic fragment has no others.  ext_allowed() bounds the
+ * walk.
  */
 static bool
 walk_extensions(struct cur c, struct pkt *p, enum reason *why)
 {
 	struct seen seen = { 0 };
 
-	for (int i = 0; is_extension(p->proto); i++) {
+	while (is_extension(p->proto)) {
 		if (pkt_is_fragment(p))
 			return fail(why, REASON_FRAGMENT_EXT);
-		if (i == EXT_HEADERS_MAX)
-			return fail(why, REASON_BAD_EXT);
 		if (!read_extension(&c, p, &seen, why))
 			return false;
 	}

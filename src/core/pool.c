@@ -72,7 +72,10 @@ mark_free(struct pool *p, uint32_t i)
 	}
 }
 
-/* The first free host number at or after i, or NONE. */
+/*
+ * The first free host number at or after i, or NONE: on the way up i is at least
+ * 1, and above the last level there is but one bit.
+ */
 static uint32_t
 next_free(const struct pool *p, uint32_t i)
 {
@@ -80,7 +83,7 @@ next_free(const struct pool *p, uint32_t i)
 	uint64_t w;
 
 	for (;;) {
-		if (l == POOL_LEVELS || i >= bits_at(p, l))
+		if (i >= bits_at(p, l))
 			return NONE;
 		w = p->used[l][i / WORD] | (bit(i) - 1);
 		if (w != UINT64_MAX)

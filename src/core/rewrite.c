@@ -77,7 +77,8 @@ update_udp(struct wire_udp *h, csum_t was, csum_t is, bool partial)
 	if (sum == 0 && !partial)
 		return;
 	sum = update(sum, was, is, partial);
-	put16(h->sum, sum == 0 && !partial ? 0xffff : sum);
+	/* A partial one is never zero: the addresses in it are not. */
+	put16(h->sum, sum == 0 ? 0xffff : sum);
 }
 
 void
