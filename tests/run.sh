@@ -88,6 +88,10 @@ section "clang, with the address and undefined behaviour sanitizers"
 step "build with clang and sanitizers" \
     build clang CC=clang --enable-sanitizers && check "$work/clang"
 
+section "coverage"
+step "every branch of the core is taken, or it is explained why not" \
+    env srcdir="$work/src" sh tests/coverage.sh
+
 section "fuzzing"
 fuzz_time=10	# seconds a target
 fuzz() {	# target

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154 # top and obj are the caller's
+#
+# corebuild.sh - the core and its unit tests without configure and make, for
+# scripts that build them in an unusual way: sourced by coverage.sh and mutate.sh.
+#
+# The caller sets $top (the tree) and $obj (an empty directory for the result).
+
+jobs=2
+# The core has no _GNU_SOURCE; tests have.
+core_cflags='-std=c11 -g -O0'
+test_cflags='-std=c11 -g -O0 -D_GNU_SOURCE'
+
+# Tests that need nothing of the shell: test_NAME, one a line.
+core_tests() {
+	for t in "$top"/tests/test_*.c; do
+		sed -n 's/^#include "\(.*\)"$/\1/p' "$t" |
+		    grep -Evq '^(core/.*|suite\.h|pktbuild\.h)$' ||
+			basename "$t" .c
+	done
+}
+
+core_names() {
+	for f in "$top"/src/core/*.c; do
+		basename "$f" .c
+	done
+}
+
+# Objects of the core go to $obj/core, those of the tests to $obj.
+compile() {	# directory, flags..., then -- and the sources
+	dir=$1 flags=
+	shift
+	while [ "$1" != -- ]; do
+		flags="$flags $1"
+		shift
+	done
+	shift
+	mkdir -p "$dir"
+	# shellcheck disable=SC2086 # flags are words
+	printf '%s\n' "$@" | (cd "$dir" && xargs -P $jobs -n 1 \
+	    "${CC:-gcc}" -I"$top/src" $flags -c)
+}
+
+compile_core() {	# more flags
+	# shellcheck disable=SC2086 # flags are words
+	compile "$obj/core" $core_cflags "$@" -- "$top"/src/core/*.c
+}
+
+compile_tests() {
+	# shellcheck disable=SC2046,SC2086 # words
+	compile "$obj" $test_cflags $(pkg-config --cflags check) -- \
+	    "$top"/tests/pktbuild.c "$top"/tests/fuzz_packet.c \
+	    "$top"/tests/fuzz_replay.c "$top"/tests/fuzz_file.c \
+	    $(core_tests | sed "s|.*|$top/tests/&.c|")
+}
+
+# Link one test with the objects of a core: test_NAME or fuzz_packet.
+link_test() {	# test, directory of the core's objects, more flags
+	test=$1 core=$2
+	shift 2
+	case $test in
+	fuzz_*)	"${CC:-gcc}" -o "$obj/$test" "$obj/$test.o" \
+		    "$obj/fuzz_replay.o" "$obj/fuzz_file.o" "$core"/*.o "$@" ;;
+	*)	# shellcheck disable=SC2046 # words
+		"${CC:-gcc}" -o "$obj/$test" "$obj/$test.o" \
+		    "$obj/pktbuild.o" "$core"/*.o "$@" \
+		    $(pkg-config --libs check) ;;
+	esac
+}
+
+# Run a linked test.
+run_test() {	# test
+	case $1 in
+	fuzz_*)	"$obj/$1" "$top/tests/seeds/${1#fuzz_}"/* ;;
+	*)	"$obj/$1" ;;
+	esac
+}
