@@ -53,7 +53,7 @@ translate_with() {	# tayga|lichen: the device is made by the same
 	in_ns tr "$program" -c "$T/tayga.conf" --mktun >/dev/null
 	ip -n tr link set nat64 up
 	for to in $pool.0/24 2001:db8:64::/96 2001:db8:3::1; do
-		ip -n tr route replace $to dev nat64
+		ip -n tr route replace "$to" dev nat64
 	done
 	background "$now" tr "$program" -d -c "$T/tayga.conf"
 	daemon=$BG
@@ -124,7 +124,7 @@ for first in tayga lichen; do
 	rm -f "$T"/data/dynamic.map*
 	translate_with $first
 	for host in $c $d $a $f $b; do
-		printf '%s %s\n' $host "$(seen_as c6 $host $server 90)"
+		printf '%s %s\n' "$host" "$(seen_as c6 "$host" $server 90)"
 	done >"$T/chosen.$first"
 	end
 done
