@@ -154,6 +154,33 @@ START_TEST(fragments_beyond_ipv4)
 }
 END_TEST
 
+/* RFC 8200 section 4.5: eight octets at a time, but for the last. */
+START_TEST(ipv6_fragments_that_fit_nowhere)
+{
+	static const struct { uint16_t off; size_t n; bool ok; } t[] = {
+		{ 1, 64, true }, { 1, 63, false }, { 1, 0, false },
+		{ 8 | 1, 8, true }, { 8 | 1, 12, false }, { 8, 3, true },
+		{ 65528 | 1, 8, false }, { 65528, 8, false },
+	};
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		uint8_t ext[8] = { 132 };
+		struct h6 h = up6;
+
+		put16(ext + 2, t[i].off);
+		h.ext = ext;
+		h.ext_n = 8;
+		h.ext_first = 44;
+		put_ip6(&p, h, data, t[i].n);
+		if (t[i].ok)
+			expect(REASON_XLAT64);
+		else
+			silent(REASON_BAD_FRAGMENT);
+	}
+}
+END_TEST
+
 /* Section 5.1.1: nothing but a transport behind a Fragment Header. */
 START_TEST(extension_headers_of_fragments)
 {
@@ -232,7 +259,7 @@ START_TEST(ipv4_flags)
 	expect(REASON_TOO_BIG);		/* 8 more for the header: 1472 */
 	ck_assert_uint_eq(r.out.b[20], 3);
 	ck_assert_uint_eq(r.out.b[21], 4);
-	ck_assert_uint_eq(o16(26), 1472);
+	ck_assert_uint_eq(be32(r.out.b + 24), 1472);
 	h.off = 0x4000 | 0x10;		/* the last one, with DF */
 	put_ip4(&p, h, data, 1452);
 	expect(REASON_XLAT46);
@@ -798,6 +825,7 @@ START_TEST(hostile_quotes)
 END_TEST
 
 TESTS(rfc7915, illegal_source_of_an_error, fragments_beyond_ipv4,
+    ipv6_fragments_that_fit_nowhere,
     extension_headers_of_fragments, atomic_fragments, ipv4_flags,
     ipv6_udp_without_checksum, quotes_of_any_length, quoted_options,
     quoted_first_fragment, too_big_about_a_fragment,
