@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf-parse.h"
+#include "core/lpm.h"
 #include "core/pool.h"
 #include "core/rfc6052.h"
 
@@ -187,6 +188,17 @@ conf_pool(struct conf_parse *p, const char *s, struct prefix4 *out)
 }
 
 bool
+conf_source(struct conf_parse *p, const char *s, struct prefix6 *out)
+{
+	if (!conf_prefix6(p, "dynamic-source", s, out))
+		return false;
+	if (!is_never6(*out))
+		return true;
+	bad(p, "dynamic-source %s: never translated (" NEVER6 ")", s);
+	return false;
+}
+
+bool
 conf_tun_ip(struct conf_parse *p, const char *s, struct conf_prefix *out)
 {
 	bool one;
@@ -231,37 +243,6 @@ check_mandatory(struct conf_parse *p)
 
 /* --- maps ----------------------------------------------------------------- */
 
-static int
-compare_uint(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* By one side's prefix, then by place in the file. */
-static int
-compare4(const void *a, const void *b)
-{
-	const struct map *const *x = a, *const *y = b;
-	int r = compare_uint((*x)->v4.addr, (*y)->v4.addr);
-
-	if (r == 0)
-		r = compare_uint((*x)->v4.len, (*y)->v4.len);
-	return r != 0 ? r : compare_uint((uintptr_t)*x, (uintptr_t)*y);
-}
-
-static int
-compare6(const void *a, const void *b)
-{
-	const struct map *const *x = a, *const *y = b;
-	int r = compare_uint((*x)->v6.addr.hi, (*y)->v6.addr.hi);
-
-	if (r == 0)
-		r = compare_uint((*x)->v6.addr.lo, (*y)->v6.addr.lo);
-	if (r == 0)
-		r = compare_uint((*x)->v6.len, (*y)->v6.len);
-	return r != 0 ? r : compare_uint((uintptr_t)*x, (uintptr_t)*y);
-}
-
 static bool
 same4(const struct map *a, const struct map *b)
 {
@@ -292,30 +273,39 @@ say_duplicate(struct conf_parse *p, const struct map *was,
 
 /* RFC 7757 section 3.1: no prefix stands twice on its side of the table. */
 static void
+check_map(struct conf_parse *p, struct lpm *by4, struct lpm *by6, size_t i)
+{
+	const struct map *maps = p->conf->maps, *m = &maps[i];
+	char text[ADDR_TEXT_MAX];
+	uint32_t was = lpm_add(by4, lpm_key4(m->v4.addr), m->v4.len,
+	    (uint32_t)i);
+
+	if (was != LPM_NONE)
+		say_duplicate(p, &maps[was], m, prefix4_text(m->v4, text));
+	was = lpm_add(by6, m->v6.addr, m->v6.len, (uint32_t)i);
+	/* The same line twice has been told about. */
+	if (was != LPM_NONE && !same4(&maps[was], m))
+		say_duplicate(p, &maps[was], m, prefix6_text(m->v6, text));
+}
+
+static void
 check_duplicates(struct conf_parse *p)
 {
-	const struct conf *c = p->conf;
-	const struct map **m = calloc(c->nmaps + 1, sizeof *m);
-	char text[ADDR_TEXT_MAX];
+	const size_t n = p->conf->nmaps, slots = lpm_slots(n);
+	struct lpm_slot *slot = calloc(2 * slots + 1, sizeof *slot);
+	struct lpm by4, by6;
 
-	if (m == NULL) {
+	if (slot == NULL) {
 		p->no_memory = true;
 		return;
 	}
-	for (size_t i = 0; i < c->nmaps; i++)
-		m[i] = &c->maps[i];
-	qsort(m, c->nmaps, sizeof *m, compare4);
-	for (size_t i = 1; i < c->nmaps; i++)
-		if (same4(m[i - 1], m[i]))
-			say_duplicate(p, m[i - 1], m[i],
-			    prefix4_text(m[i]->v4, text));
-	qsort(m, c->nmaps, sizeof *m, compare6);
-	/* The same line twice has been told about. */
-	for (size_t i = 1; i < c->nmaps; i++)
-		if (same6(m[i - 1]->v6, m[i]->v6) && !same4(m[i - 1], m[i]))
-			say_duplicate(p, m[i - 1], m[i],
-			    prefix6_text(m[i]->v6, text));
-	free(m);
+	lpm_init(&by4, slot, n);
+	lpm_init(&by6, slot + slots, n);
+	for (size_t i = 0; i < n; i++) {
+		conf_breathe(p, i);
+		check_map(p, &by4, &by6, i);
+	}
+	free(slot);
 }
 
 /* The prefix is one more entry of that table, for all of IPv4. */
@@ -331,6 +321,7 @@ check_maps_and_prefix(struct conf_parse *p)
 	for (size_t i = 0; i < c->nmaps; i++) {
 		const struct conf_origin *o = &p->origin[i];
 
+		conf_breathe(p, i);
 		if (c->maps[i].v4.len == 0)
 			conf_say(p, true, o->file, o->line, "map: 0.0.0.0/0 "
 			    "is what prefix %s at %s:%u stands for already, "
@@ -385,6 +376,7 @@ check_own6(struct conf_parse *p)
 	for (size_t i = 0; i < c->nmaps; i++) {
 		const struct conf_origin *o = &p->origin[i];
 
+		conf_breathe(p, i);
 		if (!prefix6_has(c->maps[i].v6, c->ipv6_addr))
 			continue;
 		prefix6_text(c->maps[i].v6, text);
@@ -427,30 +419,81 @@ check_tun(struct conf_parse *p)
 
 /* --- pool and well-known prefix ------------------------------------------- */
 
+static bool
+overlap4(struct prefix4 a, struct prefix4 b)
+{
+	return prefix4_has(a, b.addr) || prefix4_has(b, a.addr);
+}
+
 static void
-check_pool(struct conf_parse *p)
+check_pool(struct conf_parse *p, struct prefix4 r, unsigned line)
 {
 	const struct conf *c = p->conf;
 	char pool[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
 
-	if (!c->has_pool)
-		return;
-	prefix4_text(c->pool, pool);
-	if (c->pool.len == 31 && c->ipv4_addr == last_of(c->pool))
-		warn_at(p, p->at.pool, "dynamic-pool %s: nothing to lease, "
+	prefix4_text(r, pool);
+	if (r.len == 31 && c->ipv4_addr == last_of(r))
+		warn_at(p, line, "dynamic-pool %s: nothing to lease, "
 		    "the first address never is and the other is ipv4-addr",
 		    pool);
 	/* A map for all of IPv4 leaves the pool alone. */
 	for (size_t i = 0; i < c->nmaps; i++) {
-		struct prefix4 r = c->maps[i].v4;
+		struct prefix4 m = c->maps[i].v4;
 
-		if (r.len > 0 && r.len <= c->pool.len &&
-		    prefix4_has(r, c->pool.addr))
-			warn_at(p, p->at.pool, "dynamic-pool %s: nothing to "
+		conf_breathe(p, i);
+		if (m.len > 0 && m.len <= r.len && prefix4_has(m, r.addr))
+			warn_at(p, line, "dynamic-pool %s: nothing to "
 			    "lease, all of it is in the map of %s (%s:%u)",
-			    pool, prefix4_text(r, text), p->origin[i].file,
+			    pool, prefix4_text(m, text), p->origin[i].file,
 			    p->origin[i].line);
 	}
+}
+
+static void
+check_pools(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char a[ADDR_TEXT_MAX], b[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < c->npools; i++) {
+		check_pool(p, c->pool[i], p->pool_line[i]);
+		for (unsigned k = 0; k < i; k++)
+			if (overlap4(c->pool[i], c->pool[k]))
+				bad_at(p, p->pool_line[i], "dynamic-pool %s: "
+				    "overlaps with %s on line %u",
+				    prefix4_text(c->pool[i], a),
+				    prefix4_text(c->pool[k], b),
+				    p->pool_line[k]);
+	}
+	if (pool_addresses(c->pool, c->npools) > POOL_SIZE_MAX)
+		bad_at(p, p->pool_line[c->npools - 1], "dynamic-pool: all "
+		    "pools together may have %u addresses",
+		    (unsigned)POOL_SIZE_MAX);
+	if (c->dynamic_retention < c->dynamic_lifetime)
+		bad_at(p, p->at.retention != 0 ? p->at.retention :
+		    p->at.lifetime, "dynamic-retention is shorter than "
+		    "dynamic-lifetime (%u s), want at least as much",
+		    c->dynamic_lifetime);
+}
+
+/* What says something about leases, and there is no pool that has any. */
+static void
+check_pool_directives(struct conf_parse *p)
+{
+	const struct {
+		const char	*name;
+		unsigned	 line;
+	} d[] = {
+		{ "dynamic-lifetime", p->at.lifetime },
+		{ "dynamic-retention", p->at.retention },
+		{ "dynamic-limit", p->at.limit },
+		{ "dynamic-source", p->at.source },
+	};
+
+	for (size_t i = 0; p->at.pool == 0 && i < sizeof d / sizeof d[0]; i++)
+		if (d[i].line != 0)
+			warn_at(p, d[i].line, "%s: has no effect without "
+			    "dynamic-pool", d[i].name);
 }
 
 /* RFC 6052 section 3.1.  It never keeps the daemon from starting. */
@@ -479,6 +522,7 @@ conf_check(struct conf_parse *p)
 	derive_own6(p);
 	check_own6(p);
 	check_tun(p);
-	check_pool(p);
+	check_pools(p);
+	check_pool_directives(p);
 	check_wkpf(p);
 }

@@ -23,6 +23,8 @@ conf_defaults(struct conf *c)
 	c->offload = true;
 	c->icmp_rate = DEFAULT_ICMP_RATE;
 	c->icmp_burst = DEFAULT_ICMP_BURST;
+	c->dynamic_lifetime = POOL_LIFETIME / 1000;
+	c->dynamic_retention = POOL_RETENTION / 1000;
 }
 
 /* --- words to values ------------------------------------------------------ */
@@ -57,6 +59,36 @@ to_bool(struct conf_parse *p, char **w, bool *out)
 			return;
 		}
 	bad(p, "%s %s: want yes or no", w[0], w[1]);
+}
+
+/* Seconds, or with a unit behind the number; at most ten years. */
+static void
+to_duration(struct conf_parse *p, char **w, unsigned *out)
+{
+	static const struct {
+		char		unit;
+		unsigned	seconds;
+	} units[] = {
+		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
+	};
+	const unsigned most = 3650 * 86400u;
+	size_t len = strlen(w[1]);
+	char number[16] = "";
+	unsigned n, unit = 1;
+
+	for (size_t i = 0; len > 0 && i < sizeof units / sizeof units[0]; i++)
+		if (w[1][len - 1] == units[i].unit) {
+			unit = units[i].seconds;
+			len--;
+			break;
+		}
+	if (len < sizeof number)
+		memcpy(number, w[1], len);
+	if (to_number(number, 1, most / unit, &n))
+		*out = n * unit;
+	else
+		bad(p, "%s %s: want a time such as 7440, 124m, 2h or 14d",
+		    w[0], w[1]);
 }
 
 /* A copy that conf owns. */
@@ -136,9 +168,52 @@ add_map(struct conf_parse *p, char **w)
 }
 
 static void
-set_pool(struct conf_parse *p, char **w)
+add_pool(struct conf_parse *p, char **w)
 {
-	p->conf->has_pool = conf_pool(p, w[1], &p->conf->pool);
+	struct conf *c = p->conf;
+
+	if (c->npools == POOL_RANGES)
+		bad(p, "dynamic-pool %s: more than %d pools", w[1],
+		    POOL_RANGES);
+	else if (conf_pool(p, w[1], &c->pool[c->npools]))
+		p->pool_line[c->npools++] = p->line;
+}
+
+static void
+set_dynamic_lifetime(struct conf_parse *p, char **w)
+{
+	to_duration(p, w, &p->conf->dynamic_lifetime);
+}
+
+static void
+set_dynamic_retention(struct conf_parse *p, char **w)
+{
+	to_duration(p, w, &p->conf->dynamic_retention);
+}
+
+static void
+set_dynamic_limit(struct conf_parse *p, char **w)
+{
+	if (!to_number(w[1], 0, POOL_SIZE_MAX, &p->conf->dynamic_limit))
+		bad(p, "dynamic-limit %s: want a number of leases a /64, 0 "
+		    "for no limit", w[1]);
+}
+
+static void
+add_source(struct conf_parse *p, char **w)
+{
+	struct conf *c = p->conf;
+	struct prefix6 *grown, x;
+
+	if (!conf_source(p, w[1], &x))
+		return;
+	grown = realloc(c->sources, (c->nsources + 1) * sizeof *grown);
+	if (grown == NULL) {
+		p->no_memory = true;
+		return;
+	}
+	c->sources = grown;
+	c->sources[c->nsources++] = x;
 }
 
 static void
@@ -316,7 +391,14 @@ const struct directive conf_directives[] = {
 	{ "prefix", 1, 1, ONCE, AT(prefix), set_prefix, "64:ff9b::/96" },
 	{ "wkpf-strict", 1, 1, LAST, AT(wkpf_strict), set_wkpf_strict, "yes" },
 	{ "map", 2, 2, MANY, AT(map), add_map, "192.0.2.1 2001:db8::1" },
-	{ "dynamic-pool", 1, 1, ONCE, AT(pool), set_pool, "192.168.255.0/24" },
+	{ "dynamic-pool", 1, 1, MANY, AT(pool), add_pool, "192.168.255.0/24" },
+	{ "dynamic-lifetime", 1, 1, ONCE, AT(lifetime), set_dynamic_lifetime,
+	    "124m" },
+	{ "dynamic-retention", 1, 1, ONCE, AT(retention),
+	    set_dynamic_retention, "14d" },
+	{ "dynamic-limit", 1, 1, ONCE, AT(limit), set_dynamic_limit, "32" },
+	{ "dynamic-source", 1, 1, MANY, AT(source), add_source,
+	    "2001:db8:1::/48" },
 	{ "data-dir", 1, 1, ONCE, AT(data_dir), set_data_dir, "/var/db/tayga" },
 	{ "map-file", 1, 1, ONCE, AT(map_file), set_map_file, "maps" },
 	{ "udp-cksum-mode", 1, 1, LAST, AT(udp_cksum_mode), set_udp_cksum_mode,

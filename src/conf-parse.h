@@ -17,12 +17,13 @@ struct conf_origin {
 /* Lines that directives were seen on; 0: not at all. */
 struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
-			map, pool, data_dir, map_file, udp_cksum_mode, log,
+			map, pool, lifetime, retention, limit, source, data_dir, map_file, udp_cksum_mode, log,
 			offlink_mtu, icmp_rate, node_id, offload, tun_up,
 			tun_ip, tun_route, workers, frag_hdr;
 };
 
 struct conf_parse {
+	const struct conf_reader *reader;
 	struct conf		*conf;
 	struct conf_msgs	*msgs;
 	const char		*path;	/* of the configuration */
@@ -33,6 +34,7 @@ struct conf_parse {
 	bool			 no_memory;
 	size_t			 untold;	/* messages beyond the limit */
 	struct conf_lines	 at;
+	unsigned		 pool_line[POOL_RANGES];
 	struct conf_origin	*origin;
 	size_t			 map_room;
 };
@@ -87,8 +89,12 @@ bool	conf_nat64_prefix(struct conf_parse *, const char *, struct prefix6 *);
 bool	conf_map(struct conf_parse *, const char *v4, const char *v6,
 	    struct map *);
 bool	conf_pool(struct conf_parse *, const char *, struct prefix4 *);
+bool	conf_source(struct conf_parse *, const char *, struct prefix6 *);
 bool	conf_tun_ip(struct conf_parse *, const char *, struct conf_prefix *);
 bool	conf_tun_route(struct conf_parse *, const char *, struct conf_prefix *);
+
+/* Between lines, or what takes as long: let the caller do something else. */
+void	conf_breathe(const struct conf_parse *, size_t n);
 
 /* Checks that depend on several directives, and what they derive. */
 void	conf_check(struct conf_parse *);

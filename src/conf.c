@@ -145,11 +145,19 @@ parse_line(struct conf_parse *p, char *line)
 		d->set(p, w);
 }
 
+void
+conf_breathe(const struct conf_parse *p, size_t n)
+{
+	if (n % CONF_BREATHE == 0 && p->reader->breathe != NULL)
+		p->reader->breathe(p->reader->arg);
+}
+
 /* Return NULL, or what could not be done, with errno. */
 static const char *
 parse_file(struct conf_parse *p, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	const struct conf_reader *r = p->reader;
+	FILE *f = r->open != NULL ? r->open(r->arg, path) : fopen(path, "re");
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
@@ -162,6 +170,7 @@ parse_file(struct conf_parse *p, const char *path)
 	while ((n = getline(&line, &size, f)) != -1) {
 		char *text = line;
 
+		conf_breathe(p, p->line);
 		if (++p->line == 1 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
 			text += 3;	/* byte order mark */
 		if (strlen(line) != (size_t)n)
@@ -245,7 +254,18 @@ parse_all(struct conf_parse *p)
 struct conf *
 conf_load(const char *path, struct conf_msgs *msgs)
 {
-	struct conf_parse p = { .msgs = msgs, .path = path };
+	return conf_load_by(&(struct conf_reader){ 0 }, path, msgs);
+}
+
+struct conf *
+conf_load_by(const struct conf_reader *reader, const char *path,
+    struct conf_msgs *msgs)
+{
+	struct conf_parse p = {
+		.reader = reader,
+		.msgs = msgs,
+		.path = path,
+	};
 
 	*msgs = (struct conf_msgs){ 0 };
 	p.conf = calloc(1, sizeof *p.conf);
@@ -269,6 +289,7 @@ conf_free(struct conf *c)
 	if (c == NULL)
 		return;
 	free(c->maps);
+	free(c->sources);
 	free(c->data_dir);
 	free(c->map_file);
 	free(c->tun_ip.p);

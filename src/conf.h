@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "core/addr.h"
 #include "core/addrmap.h"
+#include "core/pool.h"
 #include "core/xlat.h"
 
 #define CONF_TUN_NAME_MAX	15
@@ -37,8 +39,13 @@ struct conf {
 	bool			 wkpf_strict;
 	struct map		*maps;		/* of the file and the map-file */
 	size_t			 nmaps;
-	bool			 has_pool;
-	struct prefix4		 pool;
+	struct prefix4		 pool[POOL_RANGES];
+	unsigned		 npools;	/* 0: no dynamic pool */
+	unsigned		 dynamic_lifetime;	/* seconds */
+	unsigned		 dynamic_retention;	/* seconds */
+	unsigned		 dynamic_limit;	/* leases a /64; 0: no limit */
+	struct prefix6		*sources;	/* that may lease; none: all */
+	size_t			 nsources;
 	char			*data_dir;	/* NULL: none */
 	char			*map_file;	/* NULL: none; else absolute */
 	enum udp_cksum_mode	 udp_cksum_mode;
@@ -66,6 +73,18 @@ struct conf_msgs {
 };
 
 /*
+ * How to get at files, when that is more than opening them, and what else must
+ * not wait while thousands of lines are read.  Either may be NULL.
+ */
+struct conf_reader {
+	FILE	*(*open)(void *, const char *path);	/* NULL: errno */
+	void	(*breathe)(void *);	/* called every few lines */
+	void	*arg;
+};
+
+#define CONF_BREATHE	64		/* lines, or maps */
+
+/*
  * Read the file at path and the map-file that it names.  Every error and warning
  * of both goes to *msgs, which the caller frees with conf_msgs_free() in any
  * case: by line, what is about a file as a whole behind its lines, the map-file
@@ -75,6 +94,10 @@ struct conf_msgs {
  * at least one error.  Reads $STATE_DIRECTORY.
  */
 struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
+
+/* The same with a reader of the caller's. */
+struct conf	*conf_load_by(const struct conf_reader *, const char *path,
+		    struct conf_msgs *);
 
 void		 conf_free(struct conf *);		/* NULL is fine */
 void		 conf_msgs_free(struct conf_msgs *);

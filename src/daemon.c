@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,8 +17,6 @@
 #include "netif.h"
 #include "notify.h"
 
-#define SAVE_DELAY	1000		/* ms: many new leases, one write */
-#define SAVE_RETRY	60000		/* ms, after a failed write */
 #define MTU_INTERVAL	1000		/* ms */
 #define SIGNAL_INTERVAL	10		/* ms */
 #define EXPIRE_BATCH	256		/* leases between packets */
@@ -122,21 +118,6 @@ random_key(void)
 	return key;
 }
 
-/* Everything in struct forward that comes from the configuration. */
-static void
-configure_forward(struct daemon *d)
-{
-	struct forward *f = &d->forward;
-
-	f->map = d->tables.map;
-	f->own = (struct own_addrs){ d->conf->ipv4_addr, d->conf->ipv6_addr };
-	f->set.udp_cksum_mode = d->conf->udp_cksum_mode;
-	f->set.icmp_node_id = d->conf->icmp_node_id;
-	f->bucket.rate = d->conf->icmp_rate;
-	f->bucket.burst = d->conf->icmp_burst;
-	d->log.classes = d->conf->log;
-}
-
 static void
 follow_mtu(struct daemon *d, mono_t now)
 {
@@ -155,53 +136,32 @@ follow_mtu(struct daemon *d, mono_t now)
 		set->offlink_mtu = mtu < IP6_MIN_MTU ? IP6_MIN_MTU : mtu;
 }
 
-static bool
-open_state_dir(struct daemon *d, char *err, size_t errsize)
+void
+daemon_configure(struct daemon *d, mono_t now)
 {
-	const char *dir = d->conf->data_dir;
+	struct forward *f = &d->forward;
 
-	d->state_dir = -1;
-	if (dir == NULL)
-		return true;
-	d->made_state_dir = mkdir(dir, 0755) == 0;
-	if (!d->made_state_dir && errno != EEXIST) {
-		snprintf(err, errsize, "data-dir %s: cannot create: %s", dir,
-		    strerror(errno));
-		return false;
-	}
-	d->state_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (d->state_dir == -1) {
-		snprintf(err, errsize, "data-dir %s: cannot open: %s", dir,
-		    strerror(errno));
-		return false;
-	}
-	return true;
+	f->map = d->tables.map;
+	f->own = (struct own_addrs){ d->conf->ipv4_addr, d->conf->ipv6_addr };
+	f->set.udp_cksum_mode = d->conf->udp_cksum_mode;
+	f->set.icmp_node_id = d->conf->icmp_node_id;
+	f->bucket.rate = d->conf->icmp_rate;
+	f->bucket.burst = d->conf->icmp_burst;
+	d->log.classes = d->conf->log;
+	follow_mtu(d, now);
 }
 
-static bool
-load_leases(struct daemon *d, char *err, size_t errsize)
-{
-	if (!d->conf->has_pool || d->state_dir == -1)
-		return true;
-	if (state_load(&d->tables.pool, d->state_dir, state_clocks()) == -1) {
-		snprintf(err, errsize, "%s/%s: cannot read: %s",
-		    d->conf->data_dir, STATE_FILE, strerror(errno));
-		return false;
-	}
-	d->saved = d->tables.pool.generation;
-	return true;
-}
 
 /* Who has which address already: the assignment log starts with it. */
 static void
 announce_leases(const struct daemon *d)
 {
-	const struct pool *pool = &d->tables.pool;
+	const struct pool *pool = d->tables.pool;
 	struct lease_event e = { .kind = LEASE_EVENT_ASSIGNED };
 	const struct lease *l;
 	uint32_t i = 0;
 
-	if (d->state_dir == -1)
+	if (d->leases.dir == -1)
 		log_notice("no data-dir: leases of the dynamic pool are "
 		    "forgotten at exit");
 	else
@@ -218,39 +178,63 @@ void
 daemon_announce(const struct daemon *d)
 {
 	netif_warn_forwarding(d->tun.name);
-	if (d->conf->has_pool)
+	if (d->tables.pool != NULL)
 		announce_leases(d);
 	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
 	    d->tun.name, d->forward.set.mtu, d->offload);
 	notify_ready("translating");
 }
 
+static bool
+build_tables(struct daemon *d, char *err, size_t errsize)
+{
+	if (tables_build(&d->tables, d->conf, d->key,
+	    &(struct conf_reader){ 0 }))
+		return true;
+	snprintf(err, errsize, "not enough memory for %zu maps and the pool",
+	    d->conf->nmaps);
+	return false;
+}
+
+/* A lease is written down before its first packet leaves. */
+static void
+on_lease(void *arg, const struct lease_event *e)
+{
+	struct daemon *d = arg;
+
+	pktlog_lease(&d->log, e);
+	leases_event(&d->leases, e);
+}
+
+static bool
+load_leases(struct daemon *d, char *err, size_t errsize)
+{
+	return d->tables.pool == NULL ||
+	    leases_load(&d->leases, d->tables.pool, err, errsize);
+}
+
 bool
 daemon_start(struct daemon *d, const char *config, struct conf *conf,
     char *err, size_t errsize)
 {
-	mono_t now = state_clocks().mono;
-
-	d->config = config;
 	d->conf = conf;
 	d->tun.fd = -1;
-	d->state_dir = -1;
-	d->save_at = INT64_MAX;
+	d->leases.dir = d->leases.file = -1;
 	d->key = random_key();
-	if (!tables_build(&d->tables, conf, d->key)) {
-		snprintf(err, errsize, "not enough memory for %zu maps and "
-		    "the pool", conf->nmaps);
+	if (!reload_keep(&d->reload, config, conf->map_file)) {
+		snprintf(err, errsize, "not enough memory");
 		return false;
 	}
-	configure_forward(d);
-	forward_init(&d->forward, d->key, now);
-	if (!tun_open(&d->tun, conf->tun_device, err, errsize) ||
+	if (!build_tables(d, err, errsize) ||
+	    !tun_open(&d->tun, conf->tun_device, err, errsize) ||
 	    !netif_configure(conf, d->tun.name, err, errsize) ||
-	    !open_state_dir(d, err, errsize) || !load_leases(d, err, errsize))
+	    !leases_open(&d->leases, conf->data_dir, err, errsize) ||
+	    !load_leases(d, err, errsize))
 		return false;
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
-	pump_init(&d->pump, &d->tun, &d->forward, &d->log);
-	follow_mtu(d, now);
+	pump_init(&d->pump, &d->tun, &d->forward, &d->log, on_lease, d);
+	daemon_configure(d, state_clocks().mono);
+	forward_init(&d->forward, d->key, state_clocks().mono);
 	/* At the end the next one may have it already: it stays. */
 	d->tun.fresh = false;
 	return true;
@@ -260,40 +244,25 @@ void
 daemon_free(struct daemon *d)
 {
 	tun_close(&d->tun);
-	if (d->state_dir != -1)
-		close(d->state_dir);
+	leases_close(&d->leases);
+	reload_free(&d->reload);
 	tables_free(&d->tables);
 	conf_free(d->conf);
 }
 
-/* --- state ---------------------------------------------------------------- */
-
-static void
-save(struct daemon *d, struct clocks now)
-{
-	d->save_at = INT64_MAX;
-	if (d->state_dir == -1 || d->tables.map.pool == NULL)
-		return;
-	if (!state_save(&d->tables.pool, d->state_dir, now)) {
-		log_warn("%s/%s: cannot write, the old file stays",
-		    d->conf->data_dir, STATE_FILE);
-		d->save_at = now.mono + SAVE_RETRY;
-		return;
-	}
-	d->saved = d->tables.pool.generation;
-}
+/* --- time ----------------------------------------------------------------- */
 
 static void
 expire(struct daemon *d, mono_t now)
 {
 	struct lease_event e;
 
-	if (d->tables.map.pool == NULL)
+	if (d->tables.pool == NULL)
 		return;
 	for (int i = 0; i < EXPIRE_BATCH; i++) {
-		if (!pool_expire(&d->tables.pool, now, &e))
+		if (!pool_expire(d->tables.pool, now, &e))
 			break;
-		pktlog_lease(&d->log, &e);
+		on_lease(d, &e);
 	}
 }
 
@@ -307,73 +276,16 @@ earlier(mono_t a, mono_t b)
 static mono_t
 housekeeping(struct daemon *d, struct clocks now)
 {
-	struct pool *pool = d->tables.map.pool;
+	const struct pool *pool = d->tables.pool;
+	mono_t due;
 
 	if (now.mono >= d->mtu_at)
 		follow_mtu(d, now.mono);
 	pktlog_flush(&d->log, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
-	if (pool == NULL)
-		return notify_due();
-	if (pool->generation != d->saved && d->save_at == INT64_MAX)
-		d->save_at = now.mono + SAVE_DELAY;
-	if (now.mono >= d->save_at)
-		save(d, now);
-	return earlier(notify_due(), earlier(d->save_at,
-	    pool_next_expiry(pool)));
-}
-
-/* --- reload --------------------------------------------------------------- */
-
-static void
-name_restarts(const struct conf *old, const struct conf *new)
-{
-	if (strcmp(old->tun_device, new->tun_device) != 0)
-		log_warnx("tun-device %s needs a restart: %s stays",
-		    new->tun_device, old->tun_device);
-	if (old->offload != new->offload)
-		log_warnx("offload needs a restart");
-	if ((old->data_dir == NULL) != (new->data_dir == NULL) ||
-	    (old->data_dir != NULL &&
-	    strcmp(old->data_dir, new->data_dir) != 0))
-		log_warnx("data-dir needs a restart");
-}
-
-/* Read all of it again; on any error the old configuration goes on. */
-static void
-reload(struct daemon *d, struct clocks now)
-{
-	struct conf_msgs msgs;
-	struct conf *conf = conf_load(d->config, &msgs);
-	struct tables tables;
-	unsigned lost;
-
-	daemon_report(&msgs);
-	conf_msgs_free(&msgs);
-	if (conf == NULL) {
-		log_errx("reload: errors in the configuration, "
-		    "the old one stays");
-		return;
-	}
-	if (!tables_build(&tables, conf, d->key)) {
-		log_err("reload: the old configuration stays");
-		conf_free(conf);
-		return;
-	}
-	name_restarts(d->conf, conf);
-	lost = tables_move_leases(&tables, &d->tables, now.mono);
-	tables_free(&d->tables);
-	conf_free(d->conf);
-	d->conf = conf;
-	d->tables = tables;
-	if (tables.map.pool != NULL)
-		d->tables.map.pool = &d->tables.pool;
-	configure_forward(d);
-	follow_mtu(d, now.mono);
-	save(d, now);
-	log_info("reload: done, %zu maps, %u leases not kept", conf->nmaps,
-	    lost);
+	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
+	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -431,9 +343,9 @@ daemon_run(struct daemon *d)
 {
 	struct clocks now = state_clocks();
 	mono_t signals_at = 0;
-	bool there = true;
 
-	while (there && stop_signal == 0) {
+	d->there = true;
+	while (d->there && stop_signal == 0) {
 		wait_for_work(d, housekeeping(d, now), now.mono);
 		now = state_clocks();
 		if (now.mono >= signals_at) {
@@ -443,15 +355,16 @@ daemon_run(struct daemon *d)
 		if (reload_signal) {
 			reload_signal = 0;
 			notify_reloading();
-			reload(d, now);
+			reload(d);
 			notify_ready("translating");
 		}
-		there = pump_batch(&d->pump, now.mono);
+		if (d->there)
+			d->there = pump_batch(&d->pump, now.mono);
 	}
 	notify_stopping();
-	save(d, state_clocks());
+	leases_save(&d->leases, d->tables.pool, state_clocks());
 	log_counters(d);
-	if (!there) {
+	if (!d->there) {
 		log_errx("interface %s is gone", d->tun.name);
 		return 1;
 	}

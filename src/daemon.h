@@ -12,14 +12,16 @@
 
 #include "conf.h"
 #include "core/forward.h"
+#include "leases.h"
 #include "pktlog.h"
 #include "pump.h"
+#include "reload.h"
 #include "state.h"
 #include "tables.h"
 #include "tun.h"
 
 struct daemon {
-	const char	*config;	/* absolute path, for reloads */
+	struct reload	 reload;	/* how to read the files again */
 	struct conf	*conf;
 	struct tables	 tables;
 	struct forward	 forward;
@@ -27,16 +29,17 @@ struct daemon {
 	const char	*offload;	/* what the device agreed to, in words */
 	struct pktlog	 log;
 	struct siphash_key key;
-	int		 state_dir;	/* -1: leases are not kept */
-	bool		 made_state_dir;	/* it was not there before */
-	uint64_t	 saved;		/* generation of the pool on disk */
-	mono_t		 save_at;	/* INT64_MAX: nothing to save */
+	struct leases	 leases;
 	mono_t		 mtu_at;	/* when to look at the MTU again */
+	bool		 there;		/* the device is */
 	struct pump	 pump;
 };
 
 /* Print messages of the configuration to the log; false if there were errors. */
 bool	daemon_report(const struct conf_msgs *);
+
+/* Make the running translator follow d->conf and d->tables. */
+void	daemon_configure(struct daemon *, mono_t now);
 
 /*
  * Take the configuration (which the daemon then owns), build the tables, open

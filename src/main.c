@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,12 +304,12 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (!daemon_start(d, config, conf, err, sizeof err))
 		fatalx("%s", err);
 	if (o->pidfile != NULL)
-		write_pidfile(o->pidfile, d->state_dir);
+		write_pidfile(o->pidfile, d->leases.dir);
 	if (ready != -1 && chdir("/") == -1)
 		fatal("/");
 	log_open(o->target, "lichen");
-	if (d->made_state_dir && privs.set_user &&
-	    fchown(d->state_dir, privs.uid, privs.gid) == -1)
+	if (d->leases.made_dir && privs.set_user &&
+	    fchown(d->leases.dir, privs.uid, privs.gid) == -1)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
 	drop(&privs, o->chroot ? conf->data_dir : NULL);
@@ -318,7 +317,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	tell_ready(ready);
 	status = daemon_run(d);
 	if (o->pidfile != NULL)		/* if we still may */
-		unlinkat(d->state_dir == -1 ? AT_FDCWD : d->state_dir,
+		unlinkat(d->leases.dir == -1 ? AT_FDCWD : d->leases.dir,
 		    o->pidfile, 0);
 	daemon_free(d);
 	free(d);
@@ -346,6 +345,23 @@ let_signals_end_us(void)
 	signal(SIGQUIT, stop_early);
 }
 
+/* For reloads; links stay as they are, they may point elsewhere by then. */
+static char *
+absolute(const char *path)
+{
+	char *cwd = NULL, *all;
+
+	if (path[0] == '/')
+		all = strdup(path);
+	else if ((cwd = getcwd(NULL, 0)) == NULL ||
+	    asprintf(&all, "%s/%s", cwd, path) == -1)
+		all = NULL;
+	if (all == NULL)
+		fatal("%s", path);
+	free(cwd);
+	return all;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -363,12 +379,7 @@ main(int argc, char **argv)
 		conf_free(conf);
 		return status;
 	}
-	/* What has no path to come back to, such as a pipe, is read once. */
-	config = realpath(o.config, NULL);
-	if (config == NULL)
-		config = strdup(o.config);
-	if (config == NULL)
-		fatal("%s", o.config);
+	config = absolute(o.config);
 	status = run_daemon(&o, conf, config);
 	free(config);
 	return status;

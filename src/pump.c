@@ -17,11 +17,14 @@
 
 void
 pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
-    struct pktlog *log)
+    struct pktlog *log, void (*on_lease)(void *, const struct lease_event *),
+    void *arg)
 {
 	p->tun = tun;
 	p->forward = forward;
 	p->log = log;
+	p->on_lease = on_lease;
+	p->on_lease_arg = arg;
 	p->coalesce.tcp = tun->cuts_tcp;
 	p->coalesce.udp = tun->cuts_udp;
 }
@@ -167,7 +170,7 @@ handle(struct pump *p, struct cur packet, const struct offload *offload,
 
 	forward_packet(p->forward, packet, offload, now, o);
 	if (o->event.kind != LEASE_EVENT_NONE)
-		pktlog_lease(p->log, &o->event);
+		p->on_lease(p->on_lease_arg, &o->event);
 	if (p->log->classes != 0)
 		pktlog_packet(p->log, o, now);
 	return !o->send || send_out(p, packet, offload);

@@ -22,6 +22,8 @@ struct pump {
 	const struct tun	*tun;
 	struct forward		*forward;
 	struct pktlog		*log;
+	void			(*on_lease)(void *, const struct lease_event *);
+	void			*on_lease_arg;
 	uint64_t		 write_errors;	/* packets not taken */
 	uint64_t		 joined;	/* packets that left in others */
 	size_t			 used;		/* octets of room[] that held
@@ -32,9 +34,13 @@ struct pump {
 	uint8_t			 room[PUMP_OCTETS + TUN_PACKET_MAX];
 };
 
-/* Start: no packet is held; joins what the device can cut. */
+/*
+ * Start: no packet is held; joins what the device can cut.  on_lease is told what
+ * happened to a lease before the packet that did it leaves.
+ */
 void	pump_init(struct pump *, const struct tun *, struct forward *,
-	    struct pktlog *);
+	    struct pktlog *, void (*on_lease)(void *,
+	    const struct lease_event *), void *arg);
 
 /*
  * One batch.  Afterwards no packet is held.  Return false if the device is

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * state.c - data-dir/dynamic.map.  System calls: openat, fcntl and fstat (also
- * within stdio), read, write, fsync, renameat, unlinkat, close, clock_gettime.
+ * within stdio), read, pread, write, lseek, ftruncate, fsync, renameat, unlinkat,
+ * close, clock_gettime.
  */
 #include <sys/stat.h>
 
@@ -18,6 +19,8 @@
 #include "state.h"
 
 #define NOTICES_MAX	10	/* lines about bad lines */
+#define LINES_PER_LEASE	8	/* appended ones included */
+#define EPOCH_DIGITS	10	/* of a time, from 2001 to 2286 */
 #define LINE_SIZE	256	/* octets; a lease needs less than half */
 
 struct entry {
@@ -97,6 +100,20 @@ add_entry(struct entries *all, struct entry e)
 	return true;
 }
 
+/* A kill or a full disk may end the file inside a line: its time is not whole. */
+static bool
+is_torn(const char *line)
+{
+	const char *end = line + strlen(line);
+	size_t digits = 0;
+
+	while (end > line && end[-1] >= '0' && end[-1] <= '9') {
+		end--;
+		digits++;
+	}
+	return digits < EPOCH_DIGITS;
+}
+
 /*
  * One line without its end, cut where it does not fit.  *bad: why it cannot be a
  * lease, or NULL.  Return false at the end of the file.
@@ -117,6 +134,8 @@ read_line(FILE *f, char line[static LINE_SIZE], const char **bad)
 			*bad = "line too long";
 	}
 	line[n] = '\0';
+	if (c == EOF && n > 0 && is_torn(line))
+		*bad = "cut off";
 	return c != EOF || n > 0 || *bad != NULL;
 }
 
@@ -129,9 +148,9 @@ take_line(const struct pool *p, struct entries *all, char *line,
 
 	if (!parse_entry(line, &e))
 		leave_out(all, number, "want IPv4 address, IPv6 address, time");
-	else if (!prefix4_has(p->range, e.addr))
+	else if (!pool_has(p, e.addr))
 		leave_out(all, number, "not in the pool");
-	else if (all->n >> (32 - p->range.len) != 0)
+	else if (all->n >= LINES_PER_LEASE * (size_t)p->size)
 		leave_out(all, number, "more leases than addresses");
 	else
 		return add_entry(all, e);
@@ -170,6 +189,73 @@ by_age(const void *a, const void *b)
 	return x->line < y->line ? -1 : 1;
 }
 
+/* The one that counts first: the latest use, then the first line. */
+static int
+by_weight(const struct entry *x, const struct entry *y)
+{
+	if (x->wall != y->wall)
+		return x->wall > y->wall ? -1 : 1;
+	return x->line < y->line ? -1 : 1;
+}
+
+static int
+by_addr(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return by_weight(x, y);
+}
+
+static int
+by_host(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->host.hi != y->host.hi)
+		return x->host.hi < y->host.hi ? -1 : 1;
+	if (x->host.lo != y->host.lo)
+		return x->host.lo < y->host.lo ? -1 : 1;
+	return by_weight(x, y);
+}
+
+static bool
+same_addr(const struct entry *x, const struct entry *y)
+{
+	return x->addr == y->addr;
+}
+
+static bool
+same_host(const struct entry *x, const struct entry *y)
+{
+	return ip6_eq(x->host, y->host);
+}
+
+/*
+ * Keep the first of those that are the same.  A lease that was used again is
+ * appended again: nothing to tell about.
+ */
+static void
+drop_same(struct entries *all, int (*order)(const void *, const void *),
+    bool (*same)(const struct entry *, const struct entry *), const char *why)
+{
+	struct entry *e = all->e;
+	size_t kept = 0;
+
+	qsort(e, all->n, sizeof *e, order);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct entry *was = kept == 0 ? NULL : &e[kept - 1];
+
+		if (was == NULL || !same(was, &e[i]))
+			e[kept++] = e[i];
+		else if (!same_addr(was, &e[i]) || !same_host(was, &e[i]) ||
+		    was->wall == e[i].wall)
+			leave_out(all, e[i].line, why);
+	}
+	all->n = kept;
+}
+
 /*
  * Wall clock to monotonic.  A time in the future means that the clock was wrong
  * when it was written, or is now: the lease is kept, as dormant.
@@ -189,8 +275,13 @@ last_use(const struct pool *p, const struct entry *e, struct clocks now)
 static void
 restore(struct pool *p, struct entries *all, struct clocks now)
 {
-	if (all->n > 0)
+	if (all->n > 0) {
+		drop_same(all, by_addr, same_addr,
+		    "another lease of the address counts");
+		drop_same(all, by_host, same_host,
+		    "another lease of the host counts");
 		qsort(all->e, all->n, sizeof *all->e, by_age);
+	}
 	for (size_t i = 0; i < all->n; i++) {
 		const struct entry *e = &all->e[i];
 		const char *why = pool_restore(p, e->addr, e->host,
@@ -257,14 +348,20 @@ state_load(struct pool *p, int dirfd, struct clocks now)
 
 /* --- save ----------------------------------------------------------------- */
 
-static void
-write_lease(FILE *f, const struct lease *l, ip4_t addr, struct clocks now)
+static const char comment[] =
+    "# Leases of the dynamic pool: IPv4 address, IPv6 address, "
+    "last use (seconds since the epoch).\n"
+    "# Written by the running daemon: stop it before editing.\n";
+
+/* Return the length. */
+static size_t
+lease_line(char line[static LINE_SIZE], ip4_t addr, struct ip6 host,
+    int64_t when)
 {
 	char v4[ADDR_TEXT_MAX], v6[ADDR_TEXT_MAX];
-	int64_t when = now.wall - (now.mono - l->last) / 1000;
 
-	fprintf(f, "%s\t%s\t%" PRId64 "\n", ip4_text(addr, v4),
-	    ip6_text(l->host, v6), when < 0 ? 0 : when);
+	return (size_t)snprintf(line, LINE_SIZE, "%s\t%s\t%" PRId64 "\n",
+	    ip4_text(addr, v4), ip6_text(host, v6), when < 0 ? 0 : when);
 }
 
 /* All of it on disk, or false with errno. */
@@ -272,14 +369,14 @@ static bool
 write_all(FILE *f, const struct pool *p, struct clocks now)
 {
 	const struct lease *l;
+	char line[LINE_SIZE];
 	uint32_t i = 0;
 	ip4_t addr;
 
-	fputs("# Leases of the dynamic pool: IPv4 address, IPv6 address, "
-	    "last use (seconds since the epoch).\n"
-	    "# Written by the running daemon: stop it before editing.\n", f);
+	fputs(comment, f);
 	while ((l = pool_next(p, &i, &addr)) != NULL)
-		write_lease(f, l, addr, now);
+		fwrite(line, 1, lease_line(line, addr, l->host,
+		    now.wall - (now.mono - l->last) / 1000), f);
 	return fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
 }
 
@@ -328,4 +425,74 @@ state_save(const struct pool *p, int dirfd, struct clocks now)
 	unlinkat(dirfd, STATE_TMP, 0);
 	errno = saved;
 	return false;
+}
+
+/* --- append --------------------------------------------------------------- */
+
+/* All of it, or nothing: a part that was written is taken back. */
+static bool
+write_whole(int fd, const char *text, size_t n)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t put = end == -1 ? -1 : write(fd, text, n);
+	int saved = errno;
+
+	if (put == (ssize_t)n)
+		return true;
+	if (put > 0) {
+		saved = ENOSPC;
+		if (ftruncate(fd, end) == -1)
+			saved = errno;
+	}
+	errno = saved;
+	return false;
+}
+
+static bool
+is_regular(int fd, off_t *size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return false;
+	*size = st.st_size;
+	errno = EINVAL;
+	return S_ISREG(st.st_mode);
+}
+
+/* What was cut off must not be taken for the begin of what follows. */
+static bool
+end_line(int fd, off_t size)
+{
+	char last;
+
+	return size == 0 || (pread(fd, &last, 1, size - 1) == 1 &&
+	    (last == '\n' || write_whole(fd, "\n", 1)));
+}
+
+int
+state_open(int dirfd)
+{
+	int fd = openat(dirfd, STATE_FILE, O_RDWR | O_APPEND | O_CREAT |
+	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	off_t size;
+	int saved;
+
+	if (fd == -1)
+		return -1;
+	if (is_regular(fd, &size) && (size > 0 || write_whole(fd, comment,
+	    sizeof comment - 1)) && end_line(fd, size))
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+bool
+state_append(int fd, ip4_t addr, struct ip6 host, struct clocks now)
+{
+	char line[LINE_SIZE];
+
+	return write_whole(fd, line, lease_line(line, addr, host, now.wall));
 }

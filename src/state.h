@@ -2,6 +2,8 @@
 /*
  * state.h - the leases of the pool in data-dir/dynamic.map, in TAYGA's format:
  * '#' comment lines, then "V4<TAB>V6<TAB>EPOCH" a line, epoch of the last use.
+ * Of several lines for an address, or for a host, the latest use counts, and of
+ * the same use the first line.
  *
  * The only place, besides the log, that knows wall clock time.
  */
@@ -41,5 +43,18 @@ long		state_load(struct pool *, int dirfd, struct clocks now);
  * after a power failure).
  */
 bool		state_save(const struct pool *, int dirfd, struct clocks now);
+
+/*
+ * Open STATE_FILE for state_append(); one that is not there is made, with nothing
+ * but the comment.  Return a descriptor that the caller closes, or -1 with errno.
+ */
+int		state_open(int dirfd);
+
+/*
+ * A lease that was just made, as a line behind the others: with the kernel when
+ * this returns, on the disk after fdatasync().  On failure false is returned with
+ * errno set, nothing is logged and the file is as long as it was.
+ */
+bool		state_append(int fd, ip4_t, struct ip6 host, struct clocks now);
 
 #endif

@@ -11,24 +11,26 @@
 #include "core/siphash.h"
 
 struct tables {
-	struct addrmap	 map;		/* refers to conf's maps and to pool */
-	struct pool	 pool;
-	struct lpm_slot	*slot4, *slot6;
-	void		*pool_mem;
+	struct addrmap		 map;	/* refers to conf's maps and to pool */
+	struct pool		*pool;	/* NULL: none */
+	struct lpm_slot		*slot4, *slot6, *source_slot;
 };
 
 /*
- * Build the tables for conf, which must outlive them.  Return false (errno, and
- * nothing allocated) if there is not enough memory.  Free with tables_free().
+ * Build the tables for conf, which must outlive them.  reader->breathe, if there
+ * is one, is called now and then.  Return false (errno, and nothing allocated) if
+ * there is not enough memory.  Free with tables_free().
  */
-bool	tables_build(struct tables *, const struct conf *, struct siphash_key);
+bool	tables_build(struct tables *, const struct conf *, struct siphash_key,
+	    const struct conf_reader *);
 void	tables_free(struct tables *);
 
 /*
- * Put the leases of one pool into another, as far as they fit there; return how
- * many did not.
+ * Give the leases of old tables to new ones, as far as they fit there; return how
+ * many did not.  Where the pools are alike, they change places at once.
  */
-unsigned	tables_move_leases(struct tables *to, const struct tables *from,
+unsigned	tables_move_leases(struct tables *to, const struct conf *to_conf,
+		    struct tables *from, const struct conf *from_conf,
 		    mono_t now);
 
 #endif

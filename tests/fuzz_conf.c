@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	MUST((conf == NULL) == error);
 	/* What loads can be run; a large pool costs only addresses. */
 	if (conf != NULL && tables_build(&tables, conf,
-	    (struct siphash_key){ { 1, 2 } }))
+	    (struct siphash_key){ { 1, 2 } }, &(struct conf_reader){ 0 }))
 		tables_free(&tables);
 	conf_free(conf);
 	conf_msgs_free(&msgs);

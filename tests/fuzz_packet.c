@@ -32,18 +32,18 @@ static uint64_t pool_mem[4096];
 static void
 set_up(uint8_t flags)
 {
-	size_t other;
-
 	memset(slot4, 0, sizeof slot4);
 	memset(slot6, 0, sizeof slot6);
-	MUST(pool_bytes(26) <= sizeof pool_mem);
-	memset(pool_mem, 0, pool_bytes(26));
+	MUST(pool_bytes(64) <= sizeof pool_mem);
+	memset(pool_mem, 0, pool_bytes(64));
 	maps[0] = (struct map){ { 0xc0000200, 24 },
 	    { { UINT64_C(0x20010db800000000), 0 }, 64 } };
 	maps[1] = (struct map){ { 0xc0000201, 32 },
 	    { { UINT64_C(0x20010db800000000), 1 }, 128 } };
-	MUST(addrmap_init(&f.map, maps, 2, slot4, slot6, &other) == SIZE_MAX);
-	pool_init(&pool, (struct prefix4){ 0x0a000000, 26 },
+	addrmap_init(&f.map, maps, 2, slot4, slot6);
+	for (size_t i = 0; i < 2; i++)
+		MUST(addrmap_add(&f.map, i) == SIZE_MAX);
+	pool_init(&pool, &(struct prefix4){ 0x0a000000, 26 }, 1,
 	    (struct siphash_key){ { 1, 2 } }, pool_mem);
 	f.map.pool = &pool;
 	f.map.has_prefix = (flags & NO_PREFIX) == 0;

@@ -15,8 +15,8 @@ static void
 start(struct pool *p, int i)
 {
 	memset(mem[i], 0, sizeof mem[i]);
-	MUST(pool_bytes(26) <= sizeof mem[i]);
-	pool_init(p, (struct prefix4){ 0xc0a8ff00, 26 },
+	MUST(pool_bytes(64) <= sizeof mem[i]);
+	pool_init(p, &(struct prefix4){ 0xc0a8ff00, 26 }, 1,
 	    (struct siphash_key){ { 1, 2 } }, mem[i]);
 }
 

@@ -310,12 +310,12 @@ static void
 rig_tables(struct rig *r)
 {
 	struct addrmap old = r->f.map;
-	size_t other;
 
 	memset(r->slot4, 0, sizeof r->slot4);
 	memset(r->slot6, 0, sizeof r->slot6);
-	ck_assert(addrmap_init(&r->f.map, r->map, r->nmaps, r->slot4,
-	    r->slot6, &other) == SIZE_MAX);
+	addrmap_init(&r->f.map, r->map, r->nmaps, r->slot4, r->slot6);
+	for (size_t i = 0; i < r->nmaps; i++)
+		ck_assert(addrmap_add(&r->f.map, i) == SIZE_MAX);
 	r->f.map.pool = old.pool;
 	r->f.map.has_prefix = old.has_prefix;
 	r->f.map.prefix = old.prefix;
@@ -352,8 +352,8 @@ rig_pool(struct rig *r, const char *range)
 	struct prefix4 p;
 
 	ck_assert(prefix4_parse(range, &p));
-	r->pool_mem = calloc(1, pool_bytes(p.len));
-	pool_init(&r->pool, p, (struct siphash_key){ { 3, 4 } }, r->pool_mem);
+	r->pool_mem = calloc(1, pool_bytes(~mask4(p.len) + 1));
+	pool_init(&r->pool, &p, 1, (struct siphash_key){ { 3, 4 } }, r->pool_mem);
 	r->f.map.pool = &r->pool;
 }
 

@@ -51,13 +51,12 @@ struct table {
 static void
 start(struct table *x, size_t n)
 {
-	size_t other;
-
 	memset(x->s4, 0, sizeof x->s4);
 	memset(x->s6, 0, sizeof x->s6);
 	x->mem = NULL;
-	ck_assert(addrmap_init(&x->t, x->map, n, x->s4, x->s6, &other) ==
-	    SIZE_MAX);
+	addrmap_init(&x->t, x->map, n, x->s4, x->s6);
+	for (size_t i = 0; i < n; i++)
+		ck_assert(addrmap_add(&x->t, i) == SIZE_MAX);
 }
 
 static void
@@ -65,8 +64,8 @@ add_pool(struct table *x, const char *range)
 {
 	struct prefix4 r = p4(range);
 
-	x->mem = calloc(1, pool_bytes(r.len));
-	pool_init(&x->pool, r, (struct siphash_key){ { 1, 2 } }, x->mem);
+	x->mem = calloc(1, pool_bytes(~mask4(r.len) + 1));
+	pool_init(&x->pool, &r, 1, (struct siphash_key){ { 1, 2 } }, x->mem);
 	x->t.pool = &x->pool;
 }
 
@@ -178,20 +177,19 @@ END_TEST
 START_TEST(duplicates_are_named)
 {
 	struct table x;
-	size_t other;
 
 	x.map[0] = map("192.0.2.1", "2001:db8::1");
 	x.map[1] = map("192.0.2.2", "2001:db8::2");
+	start(&x, 2);
+	addrmap_init(&x.t, x.map, 3, x.s4, x.s6);
+	memset(x.s4, 0, sizeof x.s4);
+	memset(x.s6, 0, sizeof x.s6);
+	ck_assert_uint_eq(addrmap_add(&x.t, 0), SIZE_MAX);
+	ck_assert_uint_eq(addrmap_add(&x.t, 1), SIZE_MAX);
 	x.map[2] = map("192.0.2.2", "2001:db8::3");
-	memset(x.s4, 0, sizeof x.s4);
-	memset(x.s6, 0, sizeof x.s6);
-	ck_assert_uint_eq(addrmap_init(&x.t, x.map, 3, x.s4, x.s6, &other), 2);
-	ck_assert_uint_eq(other, 1);
+	ck_assert_uint_eq(addrmap_add(&x.t, 2), 1);
 	x.map[2] = map("192.0.2.3", "2001:db8::1");
-	memset(x.s4, 0, sizeof x.s4);
-	memset(x.s6, 0, sizeof x.s6);
-	ck_assert_uint_eq(addrmap_init(&x.t, x.map, 3, x.s4, x.s6, &other), 2);
-	ck_assert_uint_eq(other, 0);
+	ck_assert_uint_eq(addrmap_add(&x.t, 2), 0);
 }
 END_TEST
 
@@ -253,6 +251,43 @@ START_TEST(full_pool)
 	r = addrmap_4(&x.t, a6("2001:db8::1"), ADDR_SRC, 0, &ev);
 	ck_assert_int_eq(r.rule, ADDR_LEASE);
 	refused4(&x, "2001:db8::2", ADDR_SRC, REASON_POOL_FULL);
+	free(x.mem);
+}
+END_TEST
+
+/* Who may lease, and how many of a /64. */
+START_TEST(sources_and_quota)
+{
+	struct quota_slot quota[8] = { { 0, 0 } };
+	struct lpm_slot slot[8] = { { { 0, 0 }, 0, 0, false } };
+	struct table x;
+	struct addr4 r;
+
+	ck_assert_uint_le(lpm_slots(2), 8);
+	ck_assert_uint_le(quota_slots(4), 8);
+	start(&x, 0);
+	add_pool(&x, "10.0.0.0/30");
+	lpm_init(&x.t.sources, slot, 2);
+	lpm_add(&x.t.sources, a6("2001:db8:1::"), 48, 0);
+	lpm_add(&x.t.sources, a6("2001:db8:2::7"), 128, 0);
+	refused4(&x, "2001:db8:3::1", ADDR_DST, REASON_NO_DST);
+	r = addrmap_4(&x.t, a6("2001:db8:3::1"), ADDR_SRC, 0, &ev);
+	ck_assert_int_eq(r.rule, ADDR_LEASE);
+	x.t.has_sources = true;
+	ck_assert(!addrmap_may_lease(&x.t, a6("2001:db8:2::8")));
+	ck_assert(addrmap_may_lease(&x.t, a6("2001:db8:2::7")));
+	refused4(&x, "2001:db8:2::8", ADDR_SRC, REASON_POOL_SOURCE);
+	/* a lease that there is goes on */
+	r = addrmap_4(&x.t, a6("2001:db8:3::1"), ADDR_SRC, 0, &ev);
+	ck_assert_int_eq(r.rule, ADDR_LEASE);
+	quota_init(&x.pool.quota, 1, 4, (struct siphash_key){ { 1, 2 } },
+	    quota);
+	r = addrmap_4(&x.t, a6("2001:db8:1::1"), ADDR_SRC, 0, &ev);
+	ck_assert_int_eq(r.rule, ADDR_LEASE);
+	refused4(&x, "2001:db8:1::2", ADDR_SRC, REASON_POOL_LIMIT);
+	r = addrmap_4(&x.t, a6("2001:db8:1:1::2"), ADDR_SRC, 0, &ev);
+	ck_assert_int_eq(r.rule, ADDR_LEASE);
+	refused4(&x, "2001:db8:1:2::2", ADDR_SRC, REASON_POOL_FULL);
 	free(x.mem);
 }
 END_TEST
@@ -343,5 +378,5 @@ START_TEST(suffixes_there_and_back)
 END_TEST
 
 TESTS(addrmap, rfc7757_examples, overlapping_maps, duplicates_are_named, order,
-    full_pool, quotes_do_not_touch, well_known_prefix_strict,
+    full_pool, sources_and_quota, quotes_do_not_touch, well_known_prefix_strict,
     map_of_everything, suffixes_there_and_back)

@@ -109,7 +109,18 @@ static const struct {
 	{ GOOD "offlink-mtu 1280\nofflink-mtu 1280", "5: offlink-mtu: given on line 4 already" },
 	{ GOOD "map-file /dev/null\nmap-file /dev/null", "5: map-file: given on line 4 already" },
 	{ GOOD "icmp-rate 1\nicmp-rate 1", "5: icmp-rate: given on line 4 already" },
-	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 10.0.1.0/24", "5: dynamic-pool: given on line 4 already" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 10.0.0.128/25", "5: dynamic-pool 10.0.0.128/25: overlaps with 10.0.0.0/24 on line 4" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 11.0.0.0/24\ndynamic-pool 10.0.0.0/23", "6: dynamic-pool 10.0.0.0/23: overlaps with 10.0.0.0/24 on line 4" },
+	{ GOOD "dynamic-pool 10.0.0.0/8\ndynamic-pool 11.0.0.0/31", "5: dynamic-pool: all pools together may have 16777216 addresses" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime 0", "5: dynamic-lifetime 0: want a time such as 7440, 124m, 2h or 14d" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime 3651d", "5: dynamic-lifetime 3651d: want a time such as 7440, 124m, 2h or 14d" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime d", "5: dynamic-lifetime d: want a time such as 7440, 124m, 2h or 14d" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime 2hh", "5: dynamic-lifetime 2hh: want a time such as 7440, 124m, 2h or 14d" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-retention 123m", "5: dynamic-retention is shorter than dynamic-lifetime (7440 s), want at least as much" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime 15d", "5: dynamic-retention is shorter than dynamic-lifetime (1296000 s), want at least as much" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-limit -1", "5: dynamic-limit -1: want a number of leases a /64, 0 for no limit" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-source 2001:db8::1/48", "5: dynamic-source 2001:db8::1/48: has bits set behind the prefix, want 2001:db8::/48" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-source fe80::/10", "5: dynamic-source fe80::/10: never translated (unspecified, loopback, multicast and link-local)" },
 	/* tun-device */
 	{ "tun-device a234567890123456\nipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "1: tun-device a234567890123456: longer than 15 characters" },
 	{ "tun-device a/b\nipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "1: tun-device a/b: not a name for an interface" },
@@ -322,6 +333,8 @@ START_TEST(warnings)
 	static const struct {
 		const char *text, *message;
 	} files[] = {
+		{ GOOD "dynamic-limit 5", "4: dynamic-limit: has no effect without dynamic-pool" },
+		{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 10.1.0.0/31\nmap 10.1.0.0/24 2001:db8::/64", "5: dynamic-pool 10.1.0.0/31: nothing to lease, all of it is in the map of 10.1.0.0/24 (FILE:6)" },
 		{ GOOD "workers 0", "4: workers has no effect: one thread does it all" },
 		{ GOOD "udp-cksum-mode calc\nudp-cksum-mode fwd", "5: udp-cksum-mode: given on line 4 already, this one counts" },
 		{ GOOD "wkpf-strict yes\nwkpf-strict no", "5: wkpf-strict: given on line 4 already, this one counts" },
@@ -424,12 +437,16 @@ START_TEST(defaults)
 	ck_assert(c->ipv6_addr.hi == UINT64_C(0x20010db800640000));
 	ck_assert(c->ipv6_addr.lo == 0xc0a8ff01);
 	ck_assert(c->wkpf_strict);
-	ck_assert(!c->has_pool);
+	ck_assert_uint_eq(c->npools, 0);
 	ck_assert_ptr_null(c->data_dir);
 	ck_assert_ptr_null(c->map_file);
 	ck_assert_int_eq(c->udp_cksum_mode, UDP_CKSUM_DROP);
 	ck_assert_uint_eq(c->log, 0);
 	ck_assert_uint_eq(c->offlink_mtu, 1280);
+	ck_assert_uint_eq(c->dynamic_lifetime, 7440);
+	ck_assert_uint_eq(c->dynamic_retention, 14 * 86400);
+	ck_assert_uint_eq(c->dynamic_limit, 0);
+	ck_assert_uint_eq(c->nsources, 0);
 	ck_assert_uint_eq(c->icmp_rate, 1000);
 	ck_assert_uint_eq(c->icmp_burst, 100);
 	ck_assert(!c->tun_up);
@@ -450,7 +467,10 @@ START_TEST(every_directive)
 	    "map 198.51.100.0/24 2001:db8:2::/64\n"
 	    "ipv6-addr 2001:db8::53\nPrefix 64:ff9b::/96\n"
 	    "wkpf-strict off\ntun-device my-tun0\nipv4-addr 10.1.0.0\n"
-	    "dynamic-pool 10.1.0.0/16\ndata-dir /var/db/tayga\n"
+	    "dynamic-pool 10.1.0.0/16\ndynamic-lifetime 90\n"
+	    "dynamic-retention 2h\ndynamic-limit 9\n"
+	    "dynamic-source 2001:db8:5::/48\ndynamic-source ::/0\n"
+	    "data-dir /var/db/tayga\n"
 	    "udp-cksum-mode forw\nlog drop DYN\nofflink-mtu 1500\n"
 	    "icmp-rate 50\ntun-up on\ntun-ip 10.1.0.9/16\ntun-ip 2001:db8::9\n"
 	    "tun-route 64:ff9b::/96\nstrict-frag-hdr 1", &m);
@@ -474,9 +494,16 @@ START_TEST(every_directive)
 	ck_assert(c->prefix.addr.lo == 0);
 	ck_assert_uint_eq(c->prefix.len, 96);
 	ck_assert(!c->wkpf_strict);
-	ck_assert(c->has_pool);
-	ck_assert_uint_eq(c->pool.addr, 0x0a010000);
-	ck_assert_uint_eq(c->pool.len, 16);
+	ck_assert_uint_eq(c->npools, 1);
+	ck_assert_uint_eq(c->pool[0].addr, 0x0a010000);
+	ck_assert_uint_eq(c->pool[0].len, 16);
+	ck_assert_uint_eq(c->dynamic_lifetime, 90);
+	ck_assert_uint_eq(c->dynamic_retention, 7200);
+	ck_assert_uint_eq(c->dynamic_limit, 9);
+	ck_assert_uint_eq(c->nsources, 2);
+	ck_assert(c->sources[0].addr.hi == UINT64_C(0x20010db800050000));
+	ck_assert_uint_eq(c->sources[0].len, 48);
+	ck_assert_uint_eq(c->sources[1].len, 0);
 	ck_assert_str_eq(c->data_dir, "/var/db/tayga");
 	ck_assert_int_eq(c->udp_cksum_mode, UDP_CKSUM_FWD);
 	ck_assert_uint_eq(c->log, LOG_CLASS_DROP | LOG_CLASS_DYN);

@@ -21,9 +21,9 @@ start(struct fixture *f, const char *range)
 	struct prefix4 r;
 
 	ck_assert(prefix4_parse(range, &r));
-	f->mem = calloc(1, pool_bytes(r.len));
+	f->mem = calloc(1, pool_bytes(~mask4(r.len) + 1));
 	ck_assert_ptr_nonnull(f->mem);
-	pool_init(&f->pool, r, key, f->mem);
+	pool_init(&f->pool, &r, 1, key, f->mem);
 }
 
 static void
@@ -137,9 +137,9 @@ START_TEST(address_choice_all_sizes)
 		bool *taken = calloc((size_t)m + 1, sizeof *taken);
 		struct fixture f;
 
-		f.mem = calloc(1, pool_bytes(len));
+		f.mem = calloc(1, pool_bytes(~mask4(len) + 1));
 		ck_assert_ptr_nonnull(f.mem);
-		pool_init(&f.pool, r, key, f.mem);
+		pool_init(&f.pool, &r, 1, key, f.mem);
 		taken[0] = true;
 		for (uint64_t n = 1; n <= hosts; n++) {
 			struct ip6 h = { UINT64_C(0x20010db8aa550000) ^ n << 7,
@@ -206,7 +206,7 @@ START_TEST(every_address_is_used)
 		while (lease(&f, n + 2, 0) != 0)
 			n++;
 		ck_assert_uint_eq(n, (UINT64_C(1) <<
-		    (32 - f.pool.range.len)) - 1);
+		    (32 - f.pool.range[0].prefix.len)) - 1);
 		finish(&f);
 	}
 }
@@ -271,32 +271,6 @@ START_TEST(overdue_lease_wakes)
 END_TEST
 
 /* What is to be written to the file has changed: made, woken, moved, freed. */
-START_TEST(generation)
-{
-	struct fixture f;
-	uint64_t g;
-
-	start(&f, "10.0.0.0/31");
-	g = f.pool.generation;
-	ck_assert_uint_ne(lease(&f, 1, 0), 0);
-	ck_assert_uint_gt(f.pool.generation, g);
-	g = f.pool.generation;
-	ck_assert_uint_ne(lease(&f, 1, 5), 0);
-	ck_assert_uint_eq(lease(&f, 2, 6), 0);
-	ck_assert_uint_eq(f.pool.generation, g);
-	ck_assert_uint_ne(lease(&f, 2, POOL_LIFETIME + 5), 0);
-	ck_assert_int_eq(ev.kind, LEASE_EVENT_TAKEOVER);
-	ck_assert_uint_gt(f.pool.generation, g);
-	while (pool_expire(&f.pool, POOL_LIFETIME * 2 + 5, &ev))
-		;
-	g = f.pool.generation;
-	ck_assert(pool_expire(&f.pool, POOL_LIFETIME + 5 + POOL_RETENTION,
-	    &ev));
-	ck_assert_uint_gt(f.pool.generation, g);
-	finish(&f);
-}
-END_TEST
-
 /* Prefixes of any size, overlapping, across the edge or elsewhere. */
 START_TEST(reserve)
 {
@@ -638,7 +612,7 @@ walk_is_sound(const struct pool *p, const struct model *m)
 	for (uint32_t i = 0; i < 64; i++)
 		left += m->used[i];
 	for (; (l = pool_next(p, &it, &a)) != NULL; left--) {
-		uint32_t i = a - p->range.addr;
+		uint32_t i = a - p->range[0].prefix.addr;
 
 		ok = ok && left > 0 && m->used[i] && l->last == m->last[i] &&
 		    ip6_eq(l->host, host(m->host[i])) &&
@@ -655,7 +629,7 @@ look_up_is_sound(struct pool *p, const struct model *m, uint64_t h, mono_t now)
 	ip4_t a;
 
 	return pool_addr(p, host(h), now, false, &a) == active &&
-	    (!active || a == p->range.addr + (uint32_t)i);
+	    (!active || a == p->range[0].prefix.addr + (uint32_t)i);
 }
 
 static void
@@ -669,7 +643,7 @@ check_model(struct fixture *f, const struct model *m, mono_t now)
 	for (uint32_t i = 0; i < 64; i++)
 		if (i == 0 || i == RESERVED || i >= m->size || m->used[i])
 			taken |= UINT64_C(1) << i;
-	ck_assert_uint_eq(f->pool.used[0][0], taken);
+	ck_assert_uint_eq(f->pool.free.used[0][0], taken);
 	for (uint64_t h = 1; h <= HOSTS; h++)
 		if (!look_up_is_sound(&f->pool, m, h, now))
 			ck_abort_msg("host %u", (unsigned)h);
@@ -679,7 +653,7 @@ static void
 model_expire(struct fixture *f, struct model *m, mono_t now)
 {
 	while (pool_expire(&f->pool, now, &ev)) {
-		uint32_t i = ev.addr - f->pool.range.addr;
+		uint32_t i = ev.addr - f->pool.range[0].prefix.addr;
 
 		if (ev.kind == LEASE_EVENT_RELEASED) {
 			ck_assert(m->used[i] && !m->dormant[i]);
@@ -733,10 +707,10 @@ check_takeover(const struct model *m, uint32_t i, mono_t now)
 static void
 model_lease(struct fixture *f, struct model *m, uint64_t h, mono_t now)
 {
-	uint32_t want = model_free(m, host(h), f->pool.range.len);
+	uint32_t want = model_free(m, host(h), f->pool.range[0].prefix.len);
 	int was = model_find(m, h);
 	ip4_t a = lease(f, h, now);
-	uint32_t i = a - f->pool.range.addr;
+	uint32_t i = a - f->pool.range[0].prefix.addr;
 
 	if (a == 0) {
 		ck_assert_int_eq(was, -1);
@@ -770,7 +744,7 @@ model_packet_in(struct fixture *f, struct model *m, mono_t now)
 	bool active = m->used[n] && !model_idle(m, n, now);
 	struct ip6 h;
 
-	ck_assert_int_eq(pool_host(&f->pool, f->pool.range.addr + n, now,
+	ck_assert_int_eq(pool_host(&f->pool, f->pool.range[0].prefix.addr + n, now,
 	    true, &h), active);
 	if (!active)
 		return;
@@ -801,8 +775,8 @@ run_model(const char *range, unsigned steps)
 	mono_t now = 0;
 
 	start(&f, range);
-	m.size = UINT32_C(1) << (32 - f.pool.range.len);
-	pool_reserve(&f.pool, (struct prefix4){ f.pool.range.addr + RESERVED,
+	m.size = UINT32_C(1) << (32 - f.pool.range[0].prefix.len);
+	pool_reserve(&f.pool, (struct prefix4){ f.pool.range[0].prefix.addr + RESERVED,
 	    32 });
 	for (unsigned i = 0; i < steps; i++) {
 		uint32_t leased = f.pool.active.count + f.pool.dormant.count;
@@ -857,10 +831,10 @@ START_TEST(large_idle_pool)
 	uint32_t i = 0;
 	ip4_t a;
 
-	f.mem = calloc(1, pool_bytes(8));
+	f.mem = calloc(1, pool_bytes(1 << 24));
 	ck_assert_ptr_nonnull(f.mem);
 	before = faults();
-	pool_init(&f.pool, r, key, f.mem);
+	pool_init(&f.pool, &r, 1, key, f.mem);
 	pool_reserve(&f.pool, (struct prefix4){ 0x0a000001, 32 });
 	ck_assert_ptr_null(pool_next(&f.pool, &i, &a));
 	ck_assert(!pool_expire(&f.pool, 0, &ev));
@@ -887,9 +861,158 @@ START_TEST(large_full_pool)
 }
 END_TEST
 
-TESTS(pool, address_choice_example, address_choice_by_hand,
+/* Several ranges, in any order: the first one given is home. */
+static void
+start_three(struct fixture *f, struct prefix4 range[3])
+{
+	static const char *const text[3] = { "10.2.0.0/29", "10.0.0.0/30",
+		"10.9.0.0/28" };
+	uint32_t n;
+
+	for (int i = 0; i < 3; i++)
+		ck_assert(prefix4_parse(text[i], &range[i]));
+	n = (uint32_t)pool_addresses(range, 3);
+	ck_assert_uint_eq(n, 8 + 4 + 16);
+	f->mem = calloc(1, pool_bytes(n));
+	ck_assert_ptr_nonnull(f->mem);
+	pool_init(&f->pool, range, 3, key, f->mem);
+}
+
+START_TEST(several_ranges)
+{
+	struct prefix4 range[3];
+	struct fixture f;
+	unsigned got[3] = { 0 };
+	struct ip6 h;
+
+	start_three(&f, range);
+	ck_assert_uint_eq(f.pool.reserved, 3);
+	for (uint64_t n = 0; n < 25; n++) {
+		ip4_t a = lease(&f, n, 0);
+		int r = 0;
+
+		while (r < 3 && !prefix4_has(range[r], a))
+			r++;
+		ck_assert_int_lt(r, 3);
+		ck_assert_uint_ne(a, range[r].addr);
+		got[r]++;
+		/* the first range before all others */
+		ck_assert(n >= 7 || r == 0 || got[0] + a % 8 >= 7);
+		ck_assert(pool_has(&f.pool, a) && pool_leases(&f.pool, a));
+		ck_assert(pool_host(&f.pool, a, 0, false, &h));
+		ck_assert(ip6_eq(h, host(n)));
+	}
+	ck_assert_uint_eq(got[0], 7);
+	ck_assert_uint_eq(got[1], 3);
+	ck_assert_uint_eq(got[2], 15);
+	ck_assert_uint_eq(lease(&f, 99, 0), 0);
+	for (int r = 0; r < 3; r++) {
+		ck_assert(!pool_leases(&f.pool, range[r].addr));
+		ck_assert(pool_has(&f.pool, range[r].addr));
+		ck_assert(!pool_has(&f.pool, range[r].addr - 1));
+		ck_assert(!pool_host(&f.pool, range[r].addr - 1, 0, false, &h));
+	}
+	finish(&f);
+}
+END_TEST
+
+/* What TAYGA would choose stays the choice, with more pools behind it. */
+START_TEST(more_ranges_move_nobody)
+{
+	struct prefix4 range[2] = { { 0xc0a8ff00, 24 }, { 0x0a000000, 24 } };
+	struct fixture one, two;
+
+	start(&one, "192.168.255.0/24");
+	two.mem = calloc(1, pool_bytes(512));
+	pool_init(&two.pool, range, 2, key, two.mem);
+	for (uint64_t n = 1; n < 20; n++)
+		ck_assert_uint_eq(lease(&one, n * 7, 0), lease(&two, n * 7, 0));
+	finish(&one);
+	finish(&two);
+}
+END_TEST
+
+START_TEST(reserve_across_ranges)
+{
+	struct prefix4 range[3];
+	struct fixture f;
+
+	start_three(&f, range);
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000000, 15 });
+	/* all of 10.0.0.0/30, none of the others but their bases */
+	ck_assert_uint_eq(f.pool.reserved, 4 + 1 + 1);
+	pool_reserve(&f.pool, (struct prefix4){ 0, 0 });
+	ck_assert_uint_eq(f.pool.reserved, 28);
+	ck_assert_uint_eq(lease(&f, 1, 0), 0);
+	finish(&f);
+}
+END_TEST
+
+START_TEST(same)
+{
+	struct fixture f, g;
+
+	start(&f, "10.0.0.0/24");
+	start(&g, "10.0.0.0/24");
+	ck_assert(pool_same(&f.pool, &g.pool));
+	lease(&f, 1, 0);
+	ck_assert(pool_same(&f.pool, &g.pool));
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000005, 32 });
+	ck_assert(!pool_same(&f.pool, &g.pool));
+	pool_reserve(&g.pool, (struct prefix4){ 0x0a000006, 32 });
+	ck_assert(!pool_same(&f.pool, &g.pool));
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000006, 32 });
+	pool_reserve(&g.pool, (struct prefix4){ 0x0a000005, 32 });
+	ck_assert(pool_same(&f.pool, &g.pool));
+	g.pool.quota.max = 1;
+	ck_assert(!pool_same(&f.pool, &g.pool));
+	finish(&g);
+	start(&g, "10.0.0.0/25");
+	ck_assert(!pool_same(&f.pool, &g.pool));
+	finish(&f);
+	finish(&g);
+}
+END_TEST
+
+/* Two active leases a /64; dormant ones do not count. */
+START_TEST(quota_of_a_net)
+{
+	struct quota_slot *slot = calloc(quota_slots(256), sizeof *slot);
+	struct ip6 other = { UINT64_C(0x20010db800010000), 1 };
+	struct fixture f;
+	ip4_t a;
+
+	start(&f, "10.0.0.0/24");
+	quota_init(&f.pool.quota, 2, 256, key, slot);
+	ck_assert_uint_ne(lease(&f, 1, 0), 0);
+	ck_assert(!pool_limited(&f.pool, host(9)));
+	ck_assert_uint_ne(lease(&f, 2, 1000), 0);
+	ck_assert(pool_limited(&f.pool, host(9)));
+	ck_assert_uint_eq(lease(&f, 3, 1000), 0);
+	ck_assert_int_eq(ev.kind, LEASE_EVENT_NONE);
+	/* those that there are stay, and so do other networks */
+	ck_assert_uint_ne(lease(&f, 1, 1000), 0);
+	ck_assert(pool_lease(&f.pool, other, 1000, &a, &ev));
+	/* one goes dormant: its place is free */
+	ck_assert_uint_ne(lease(&f, 1, POOL_LIFETIME), 0);
+	ck_assert(pool_expire(&f.pool, POOL_LIFETIME + 1000, &ev));
+	ck_assert(ip6_eq(ev.host, host(2)));
+	ck_assert_uint_ne(lease(&f, 3, POOL_LIFETIME + 1000), 0);
+	ck_assert_uint_eq(lease(&f, 2, POOL_LIFETIME + 1000), 0);
+	/* a restored lease counts, and is never refused */
+	ck_assert_ptr_null(pool_restore(&f.pool, 0x0a000077, host(50),
+	    POOL_LIFETIME, POOL_LIFETIME + 1000));
+	ck_assert_uint_eq(f.pool.active.count, 4);
+	ck_assert_uint_eq(lease(&f, 4, POOL_LIFETIME + 1000), 0);
+	free(slot);
+	finish(&f);
+}
+END_TEST
+
+TESTS(pool, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
+    same, quota_of_a_net, address_choice_example, address_choice_by_hand,
     address_choice_all_sizes, next_address, every_address_is_used,
-    life_of_a_lease, overdue_lease_wakes, generation, reserve, use_keeps_it,
+    life_of_a_lease, overdue_lease_wakes, reserve, use_keeps_it,
     takeover_of_the_oldest_dormant, restore, short_life, walk_to_another_pool,
     housekeeping_is_not_late, freed_addresses_are_found, equals_a_naive_model,
     large_idle_pool, large_full_pool)

@@ -26,8 +26,8 @@ struct fixture {
 static void
 start_pool(struct fixture *f)
 {
-	f->mem = calloc(1, pool_bytes(24));
-	pool_init(&f->pool, (struct prefix4){ 0xc0a8ff00, 24 }, key, f->mem);
+	f->mem = calloc(1, pool_bytes(256));
+	pool_init(&f->pool, &(struct prefix4){ 0xc0a8ff00, 24 }, 1, key, f->mem);
 	pool_reserve(&f->pool, (struct prefix4){ 0xc0a8ff01, 32 });
 }
 
@@ -141,8 +141,8 @@ START_TEST(bad_lines_are_left_out)
 		"10.0.0.9\t2001:db8::9\t1699999990\n",
 		"192.168.255.0\t2001:db8::9\t1699999990\n",
 		"192.168.255.1\t2001:db8::9\t1699999990\n",
-		"192.168.255.5\t2001:db8::9\t1699999990\n",
-		"192.168.255.9\t2001:db8::5\t1699999990\n",
+		"192.168.255.5\t2001:db8::9\t1699999970\n",
+		"192.168.255.9\t2001:db8::5\t1699999980\n",
 	};
 	char text[512];
 
@@ -443,6 +443,121 @@ START_TEST(truncated_file)
 }
 END_TEST
 
+/* The latest use counts; of the same use the first line. */
+START_TEST(several_lines_for_one)
+{
+	struct fixture f;
+
+	start(&f);
+	ck_assert_int_eq(load(&f,
+	    "192.168.255.9\t2001:db8::9\t1699999990\n"
+	    "192.168.255.9\t2001:db8::a\t1699999995\n"
+	    "192.168.255.10\t2001:db8::b\t1699999995\n"
+	    "192.168.255.10\t2001:db8::c\t1699999995\n"
+	    "192.168.255.12\t2001:db8::d\t1699999999\n"
+	    "192.168.255.11\t2001:db8::d\t1699999995\n"
+	    "192.168.255.13\t2001:db8::e\t1699999991\n"
+	    "192.168.255.13\t2001:db8::e\t1699999994\n"), 4);
+	ck_assert(has(&f, "192.168.255.9", "2001:db8::a"));
+	ck_assert(has(&f, "192.168.255.10", "2001:db8::b"));
+	ck_assert(has(&f, "192.168.255.12", "2001:db8::d"));
+	ck_assert(has(&f, "192.168.255.13", "2001:db8::e"));
+	ck_assert_int_eq(f.pool.lease[13].last, now.mono - 6000);
+	finish(&f);
+}
+END_TEST
+
+static void
+append(struct fixture *f, unsigned n, bool works)
+{
+	int fd = state_open(f->fd);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(state_append(fd, 0xc0a8ff00 + n,
+	    (struct ip6){ UINT64_C(0x20010db800000000), n }, now), works);
+	close(fd);
+}
+
+START_TEST(append_to_nothing)
+{
+	struct fixture f;
+
+	start(&f);
+	append(&f, 5, true);
+	append(&f, 6, true);
+	ck_assert_int_eq(get_file(&f)[0], '#');
+	ck_assert_ptr_nonnull(strstr(get_file(&f),
+	    "\n192.168.255.5\t2001:db8::5\t1700000000\n"
+	    "192.168.255.6\t2001:db8::6\t1700000000\n"));
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 2);
+	finish(&f);
+}
+END_TEST
+
+/* A file that ends inside a line: neither that line nor the next is mistaken. */
+START_TEST(append_to_a_torn_line)
+{
+	static const char *const torn[] = { "192.168.255.9", "192.168.255.9\t2",
+		"192.168.255.9\t2001:db8::9\t", "192.168.255.9\t2001:db8::9\t17",
+		"192.168.255.9\t2001:db8::9\t169999999" };
+	struct fixture f;
+
+	for (size_t i = 0; i < sizeof torn / sizeof torn[0]; i++) {
+		start(&f);
+		ck_assert_int_eq(load(&f, torn[i]), 0);
+		append(&f, 5, true);
+		ck_assert_int_eq(state_load(&f.pool, f.fd, now), 1);
+		ck_assert(has(&f, "192.168.255.5", "2001:db8::5"));
+		finish(&f);
+	}
+	/* only the end of the last line is missing */
+	start(&f);
+	ck_assert_int_eq(load(&f, "192.168.255.9\t2001:db8::9\t1699999999"), 1);
+	append(&f, 5, true);
+	ck_assert_ptr_nonnull(strstr(get_file(&f), "1699999999\n192"));
+	finish(&f);
+}
+END_TEST
+
+START_TEST(append_without_room)
+{
+	struct fixture f;
+	struct rlimit limit, was;
+	size_t n;
+
+	start(&f);
+	append(&f, 5, true);
+	n = strlen(get_file(&f));
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = was;
+	for (rlim_t more = 0; more < 20; more++) {
+		limit.rlim_cur = n + more;
+		ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		append(&f, 6, false);
+		ck_assert_uint_eq(strlen(get_file(&f)), n);
+	}
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	append(&f, 6, true);
+	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 2);
+	finish(&f);
+}
+END_TEST
+
+START_TEST(append_only_to_a_file)
+{
+	struct fixture f;
+
+	start(&f);
+	ck_assert_int_eq(symlinkat("elsewhere", f.fd, STATE_FILE), 0);
+	ck_assert_int_eq(state_open(f.fd), -1);
+	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, 0), 0);
+	ck_assert_int_eq(mkfifoat(f.fd, STATE_FILE, 0600), 0);
+	ck_assert_int_eq(state_open(f.fd), -1);
+	finish(&f);
+}
+END_TEST
+
 /* Lines that a load of text writes to the log. */
 static unsigned
 count_notices(struct fixture *f, const char *text, const char *last)
@@ -484,7 +599,6 @@ START_TEST(notices_are_bounded)
 }
 END_TEST
 
-/* Of two lines for one address or host the older one stands. */
 START_TEST(restored_oldest_first)
 {
 	struct fixture f;
@@ -497,8 +611,8 @@ START_TEST(restored_oldest_first)
 	    "192.168.255.6\t2001:db8::6\t1699000000\n"
 	    "192.168.255.8\t2001:db8::8\t1699000001\n"
 	    "192.168.255.9\t2001:db8::a\t1800000000\n"), 5);
-	ck_assert_uint_eq(f.pool.active.head, 5);
-	ck_assert_uint_eq(f.pool.active.tail, 7);
+	ck_assert_uint_eq(f.pool.active.head, 7);
+	ck_assert_uint_eq(f.pool.active.tail, 5);
 	ck_assert_uint_eq(f.pool.dormant.head, 6);
 	ck_assert_uint_eq(f.pool.dormant.tail, 9);
 	finish(&f);
@@ -515,9 +629,9 @@ START_TEST(large_idle_pool)
 
 	start(&f);
 	free(f.mem);
-	f.mem = calloc(1, pool_bytes(8));
+	f.mem = calloc(1, pool_bytes(1 << 24));
 	ck_assert_ptr_nonnull(f.mem);
-	pool_init(&f.pool, (struct prefix4){ 0x0a000000, 8 }, key, f.mem);
+	pool_init(&f.pool, &(struct prefix4){ 0x0a000000, 8 }, 1, key, f.mem);
 	ck_assert(pool_lease(&f.pool, (struct ip6){ UINT64_C(0x2001) << 48, 1 },
 	    now.mono, &a, &ev));
 	ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
@@ -533,4 +647,6 @@ TESTS(state, missing_file, tayga_file, bad_lines_are_left_out, hostile_octets,
     times_in_the_future, too_old_is_free, there_and_back, format, full_disk,
     no_room_at_all, removed_directory, directory_in_the_way,
     leftovers_in_the_way, not_a_regular_file, truncated_file,
+    several_lines_for_one, append_to_nothing, append_to_a_torn_line,
+    append_without_room, append_only_to_a_file,
     notices_are_bounded, restored_oldest_first, large_idle_pool)

@@ -78,26 +78,49 @@ map_to4(const struct map *m, struct ip6 a)
 
 /* --- the table ------------------------------------------------------------ */
 
-size_t
+void
 addrmap_init(struct addrmap *t, const struct map *map, size_t nmaps,
-    struct lpm_slot *slot4, struct lpm_slot *slot6, size_t *other)
+    struct lpm_slot *slot4, struct lpm_slot *slot6)
 {
 	*t = (struct addrmap){ .map = map, .nmaps = nmaps };
 	lpm_init(&t->by4, slot4, nmaps);
 	lpm_init(&t->by6, slot6, nmaps);
-	for (size_t i = 0; i < nmaps; i++) {
-		uint32_t was = lpm_add(&t->by4, lpm_key4(map[i].v4.addr),
-		    map[i].v4.len, (uint32_t)i);
+}
 
-		if (was == LPM_NONE)
-			was = lpm_add(&t->by6, map[i].v6.addr, map[i].v6.len,
-			    (uint32_t)i);
-		if (was != LPM_NONE) {
-			*other = was;
-			return i;
-		}
-	}
-	return SIZE_MAX;
+size_t
+addrmap_add(struct addrmap *t, size_t i)
+{
+	const struct map *m = &t->map[i];
+	uint32_t was = lpm_add(&t->by4, lpm_key4(m->v4.addr), m->v4.len,
+	    (uint32_t)i);
+
+	if (was == LPM_NONE)
+		was = lpm_add(&t->by6, m->v6.addr, m->v6.len, (uint32_t)i);
+	return was == LPM_NONE ? SIZE_MAX : was;
+}
+
+static const struct map *
+map_at(const struct addrmap *t, uint32_t i)
+{
+	return i == LPM_NONE ? NULL : &t->map[i];
+}
+
+const struct map *
+addrmap_map4(const struct addrmap *t, ip4_t a)
+{
+	return map_at(t, lpm_find(&t->by4, lpm_key4(a)));
+}
+
+const struct map *
+addrmap_map6(const struct addrmap *t, struct ip6 a)
+{
+	return map_at(t, lpm_find(&t->by6, a));
+}
+
+bool
+addrmap_may_lease(const struct addrmap *t, struct ip6 a)
+{
+	return !t->has_sources || lpm_find(&t->sources, a) != LPM_NONE;
 }
 
 /* --- IPv4 to IPv6 --------------------------------------------------------- */
@@ -116,24 +139,19 @@ refuse6(enum reason why)
 static bool
 pool_withholds(const struct addrmap *t, ip4_t a, enum addr_role role)
 {
-	uint32_t host;
-
-	if (t->pool == NULL || !prefix4_has(t->pool->range, a))
-		return false;
-	host = a - t->pool->range.addr;
-	return role == ADDR_DST ||
-	    t->pool->lease[host].state != LEASE_STATIC;
+	return t->pool != NULL && pool_has(t->pool, a) &&
+	    (role == ADDR_DST || pool_leases(t->pool, a));
 }
 
 struct addr6
 addrmap_6(struct addrmap *t, ip4_t a, enum addr_role role, mono_t now)
 {
-	uint32_t i = lpm_find(&t->by4, lpm_key4(a));
+	const struct map *m = addrmap_map4(t, a);
 	struct ip6 host;
 
-	if (i != LPM_NONE)
+	if (m != NULL)
 		return (struct addr6){ .rule = ADDR_MAP,
-		    .addr = map_to6(&t->map[i], a) };
+		    .addr = map_to6(m, a) };
 	if (t->pool != NULL &&
 	    pool_host(t->pool, a, now, role != ADDR_QUOTED, &host))
 		return (struct addr6){ .rule = ADDR_LEASE, .addr = host };
@@ -169,23 +187,28 @@ from_pool(struct addrmap *t, struct ip6 a, enum addr_role role, mono_t now,
 
 	if (t->pool == NULL)
 		return refuse4(unmapped(role));
-	if (role == ADDR_SRC)
-		return pool_lease(t->pool, a, now, &r.addr, event) ? r :
-		    refuse4(REASON_POOL_FULL);
-	return pool_addr(t->pool, a, now, role == ADDR_DST, &r.addr) ? r :
-	    refuse4(unmapped(role));
+	if (pool_addr(t->pool, a, now, role != ADDR_QUOTED, &r.addr))
+		return r;
+	if (role != ADDR_SRC)
+		return refuse4(unmapped(role));
+	if (!addrmap_may_lease(t, a))
+		return refuse4(REASON_POOL_SOURCE);
+	if (pool_lease(t->pool, a, now, &r.addr, event))
+		return r;
+	return refuse4(pool_limited(t->pool, a) ? REASON_POOL_LIMIT :
+	    REASON_POOL_FULL);
 }
 
 struct addr4
 addrmap_4(struct addrmap *t, struct ip6 a, enum addr_role role, mono_t now,
     struct lease_event *event)
 {
-	uint32_t i = lpm_find(&t->by6, a);
+	const struct map *m = addrmap_map6(t, a);
 	ip4_t v4;
 
 	event->kind = LEASE_EVENT_NONE;
-	if (i != LPM_NONE)
-		return checked(ADDR_MAP, map_to4(&t->map[i], a), role);
+	if (m != NULL)
+		return checked(ADDR_MAP, map_to4(m, a), role);
 	if (!t->has_prefix || !prefix6_has(t->prefix, a))
 		return from_pool(t, a, role, now, event);
 	v4 = rfc6052_extract(t->prefix, a);

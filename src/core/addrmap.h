@@ -28,6 +28,8 @@ struct addrmap {
 	size_t		 nmaps;
 	struct lpm	 by4, by6;	/* values are indices into map */
 	struct pool	*pool;		/* NULL: none */
+	struct lpm	 sources;	/* who may lease */
+	bool		 has_sources;	/* false: everybody */
 	bool		 has_prefix;
 	struct prefix6	 prefix;
 	bool		 wkpf_strict;	/* and prefix is 64:ff9b::/96 */
@@ -62,15 +64,27 @@ struct addr6 {
 };
 
 /*
- * Start a table of maps.  slot4, slot6: lpm_slots(nmaps) zeroed slots each.  map
- * and the slots belong to the caller and must outlive the table.
- * Prefix and pool are the caller's to set afterwards.  Return SIZE_MAX, or
- * the index of the first map that has the same IPv4 or IPv6 prefix as one
- * before it; *other is the index of that one.
+ * Start a table for at most nmaps maps.  slot4, slot6: lpm_slots(nmaps) zeroed
+ * slots each.  map and the slots belong to the caller and must outlive the table.
+ * Prefix, pool and sources are the caller's to set afterwards.
  */
-size_t		addrmap_init(struct addrmap *, const struct map *, size_t nmaps,
-		    struct lpm_slot *slot4, struct lpm_slot *slot6,
-		    size_t *other);
+void		addrmap_init(struct addrmap *, const struct map *, size_t nmaps,
+		    struct lpm_slot *slot4, struct lpm_slot *slot6);
+
+/*
+ * Put map[i] into the table, once each.  Return SIZE_MAX, or the index of one
+ * in the table that has the same IPv4 or IPv6 prefix.
+ */
+size_t		addrmap_add(struct addrmap *, size_t i);
+
+/*
+ * The map that covers an address, the longest prefix; NULL if there is none.
+ */
+const struct map *addrmap_map4(const struct addrmap *, ip4_t);
+const struct map *addrmap_map6(const struct addrmap *, struct ip6);
+
+/* May this host have a lease, as far as its address goes? */
+bool		addrmap_may_lease(const struct addrmap *, struct ip6);
 
 /*
  * IPv6 to IPv4 and back.  *event (never NULL) says what happened to a lease:

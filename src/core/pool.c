@@ -13,89 +13,72 @@
 #include "pool.h"
 
 #define WINDOW_BITS	13		/* 8192 ms */
-#define WORD		64		/* bits of a word of used[] */
 #define NONE		0		/* the base address is never leased */
 
+/* Buckets for n addresses: a power of two. */
 static uint32_t
-addresses(const struct pool *p)
+buckets(uint32_t n)
 {
-	return UINT32_C(1) << (32 - p->range.len);
+	uint32_t b = 1;
+
+	while (b < n)
+		b *= 2;
+	return b;
 }
 
-/* Bits in use at a level of the bitmap. */
+/* --- host numbers --------------------------------------------------------- */
+
+/* Ranges are sorted both ways: the last one that starts at or before it. */
+static const struct pool_range *
+range_of_addr(const struct pool *p, ip4_t a)
+{
+	unsigned lo = 0, n = p->nranges;
+
+	while (n > 1) {
+		unsigned half = n / 2;
+
+		if (p->range[lo + half].prefix.addr <= a)
+			lo += half;
+		n -= half;
+	}
+	return &p->range[lo];
+}
+
+static ip4_t
+addr_of(const struct pool *p, uint32_t i)
+{
+	unsigned lo = 0, n = p->nranges;
+
+	while (n > 1) {
+		unsigned half = n / 2;
+
+		if (p->range[lo + half].first <= i)
+			lo += half;
+		n -= half;
+	}
+	return p->range[lo].prefix.addr + (i - p->range[lo].first);
+}
+
+/* NONE for an address that is not in the pool (as for the very first one). */
 static uint32_t
-bits_at(const struct pool *p, unsigned level)
+number_of(const struct pool *p, ip4_t a)
 {
-	uint32_t n = addresses(p) >> (6 * level);
+	const struct pool_range *r = range_of_addr(p, a);
 
-	return n == 0 ? 1 : n;
+	return prefix4_has(r->prefix, a) ? r->first + (a - r->prefix.addr) :
+	    NONE;
 }
 
-static size_t
-words_at(unsigned len, unsigned level)
+bool
+pool_has(const struct pool *p, ip4_t a)
 {
-	size_t n = (size_t)1 << (32 - len) >> (6 * (level + 1));
-
-	return n == 0 ? 1 : n;
+	return prefix4_has(range_of_addr(p, a)->prefix, a);
 }
 
-static uint64_t
-bit(uint32_t i)
+bool
+pool_leases(const struct pool *p, ip4_t a)
 {
-	return UINT64_C(1) << (i % WORD);
-}
-
-/* --- free addresses: a bitmap of bitmaps ---------------------------------- */
-
-static void
-mark_used(struct pool *p, uint32_t i)
-{
-	for (unsigned l = 0; l < POOL_LEVELS; l++, i /= WORD) {
-		uint64_t *w = &p->used[l][i / WORD];
-
-		*w |= bit(i);
-		if (*w != UINT64_MAX)
-			break;
-	}
-}
-
-static void
-mark_free(struct pool *p, uint32_t i)
-{
-	for (unsigned l = 0; l < POOL_LEVELS; l++, i /= WORD) {
-		uint64_t *w = &p->used[l][i / WORD];
-		bool was_full = *w == UINT64_MAX;
-
-		*w &= ~bit(i);
-		if (!was_full)
-			break;
-	}
-}
-
-/*
- * The first free host number at or after i, or NONE: on the way up i is at least
- * 1, and above the last level there is but one bit.
- */
-static uint32_t
-next_free(const struct pool *p, uint32_t i)
-{
-	unsigned l = 0;
-	uint64_t w;
-
-	for (;;) {
-		if (i >= bits_at(p, l))
-			return NONE;
-		w = p->used[l][i / WORD] | (bit(i) - 1);
-		if (w != UINT64_MAX)
-			break;
-		i = i / WORD + 1;
-		l++;
-	}
-	i = i / WORD * WORD + (uint32_t)__builtin_ctzll(~w);
-	for (; l > 0; l--)
-		i = i * WORD +
-		    (uint32_t)__builtin_ctzll(~p->used[l - 1][i]);
-	return i;
+	return p->lease[number_of(p, a)].state != LEASE_STATIC;
 }
 
 /* --- leases by age -------------------------------------------------------- */
@@ -214,18 +197,20 @@ assign(struct pool *p, uint32_t i, struct ip6 host, mono_t last,
 	p->lease[i].last = last;
 	add_to_bucket(p, i);
 	append_lease(p, i, state);
-	mark_used(p, i);
-	p->generation++;
+	freemap_use(&p->free, i);
+	if (state == LEASE_ACTIVE)
+		quota_add(&p->quota, host.hi);
 }
 
 static void
 release(struct pool *p, uint32_t i)
 {
+	if (p->lease[i].state == LEASE_ACTIVE)
+		quota_sub(&p->quota, p->lease[i].host.hi);
 	unlink_lease(p, i);
 	remove_from_bucket(p, i);
 	p->lease[i] = (struct lease){ .state = LEASE_FREE };
-	mark_free(p, i);
-	p->generation++;
+	freemap_free(&p->free, i);
 }
 
 static uint32_t
@@ -245,8 +230,9 @@ candidate(const struct pool *p, struct ip6 host)
 		(uint32_t)(host.hi >> 32), (uint32_t)host.hi,
 		(uint32_t)(host.lo >> 32), (uint32_t)host.lo,
 	};
-	unsigned bits = 32u - p->range.len;
-	uint32_t mask = addresses(p) - 1;
+	const struct pool_range *r = &p->range[p->home];
+	unsigned bits = 32u - r->prefix.len;
+	uint32_t mask = ~mask4(r->prefix.len);
 	uint32_t base = 0;
 
 	for (unsigned i = 0; i < 4; i++) {
@@ -254,7 +240,7 @@ candidate(const struct pool *p, struct ip6 host)
 		while (base > mask)
 			base = (base & mask) + (base >> bits);
 	}
-	return base;
+	return r->first + base;
 }
 
 /* The dormant lease that has been unused the longest, or NONE. */
@@ -271,11 +257,11 @@ oldest_unused(const struct pool *p, mono_t now)
 static uint32_t
 choose(struct pool *p, struct ip6 host, mono_t now, struct lease_event *event)
 {
-	uint32_t i = next_free(p, candidate(p, host));
+	uint32_t i = freemap_next(&p->free, candidate(p, host));
 
-	if (i == NONE)
-		i = next_free(p, 1);
-	if (i != NONE) {
+	if (i == FREEMAP_NONE)
+		i = freemap_next(&p->free, 1);
+	if (i != FREEMAP_NONE) {
 		event->kind = LEASE_EVENT_ASSIGNED;
 		return i;
 	}
@@ -290,76 +276,118 @@ choose(struct pool *p, struct ip6 host, mono_t now, struct lease_event *event)
 
 /* --- interface ------------------------------------------------------------ */
 
-size_t
-pool_bytes(unsigned len)
+uint64_t
+pool_addresses(const struct prefix4 *range, unsigned n)
 {
-	size_t n = (size_t)1 << (32 - len);
-	size_t bytes = n * (sizeof(struct lease) + sizeof(uint32_t));
+	uint64_t sum = 0;
 
-	for (unsigned l = 0; l < POOL_LEVELS; l++)
-		bytes += words_at(len, l) * sizeof(uint64_t);
-	return bytes;
+	for (unsigned i = 0; i < n; i++)
+		sum += UINT64_C(1) << (32 - range[i].len);
+	return sum;
+}
+
+size_t
+pool_bytes(uint32_t n)
+{
+	return n * sizeof(struct lease) + freemap_words(n) * sizeof(uint64_t) +
+	    buckets(n) * sizeof(uint32_t);
+}
+
+/* Sorted by address, by insertion; home is the one that was given first. */
+static void
+take_ranges(struct pool *p, const struct prefix4 *range, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		unsigned k = i;
+
+		for (; k > 0 && p->range[k - 1].prefix.addr > range[i].addr;
+		    k--)
+			p->range[k] = p->range[k - 1];
+		p->range[k].prefix = range[i];
+		if (i > 0 && k <= p->home)
+			p->home++;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		p->range[i].first = p->size;
+		p->size += ~mask4(p->range[i].prefix.len) + 1;
+	}
+	p->nranges = n;
+}
+
+static void
+lay_out(struct pool *p, void *mem)
+{
+	uint64_t *words;
+
+	p->lease = mem;
+	words = (void *)(p->lease + p->size);
+	freemap_init(&p->free, p->size, words);
+	p->bucket = (void *)(words + freemap_words(p->size));
+	p->bucket_mask = buckets(p->size) - 1;
 }
 
 void
-pool_init(struct pool *p, struct prefix4 range, struct siphash_key key,
-    void *mem)
+pool_init(struct pool *p, const struct prefix4 *range, unsigned n,
+    struct siphash_key key, void *mem)
 {
-	size_t n = (size_t)1 << (32 - range.len);
-	uint64_t *words;
-
 	*p = (struct pool){
-		.range = range,
 		.lifetime = POOL_LIFETIME,
 		.retention = POOL_RETENTION,
 		.key = key,
-		.lease = mem,
-		.bucket_mask = (uint32_t)(n - 1),
 	};
-	words = (void *)(p->lease + n);
-	for (unsigned l = 0; l < POOL_LEVELS; l++) {
-		uint32_t bits = bits_at(p, l);
-
-		p->used[l] = words;
-		words += words_at(range.len, l);
-		/* What is beyond the end is not free. */
-		if (bits < WORD)
-			p->used[l][0] = ~(bit(bits) - 1);
-	}
-	p->bucket = (void *)words;
-	pool_reserve(p, (struct prefix4){ range.addr, 32 });
+	take_ranges(p, range, n);
+	lay_out(p, mem);
+	for (unsigned i = 0; i < n; i++)
+		pool_reserve(p, (struct prefix4){ range[i].addr, 32 });
 }
 
-void
-pool_reserve(struct pool *p, struct prefix4 r)
+static void
+reserve_in(struct pool *p, const struct pool_range *in, struct prefix4 r)
 {
-	uint64_t first = r.addr;
-	uint64_t last = first + (~mask4(r.len));
-	uint64_t lo = p->range.addr;
-	uint64_t hi = lo + addresses(p) - 1;
+	ip4_t first = in->prefix.addr;
+	ip4_t last = first | ~mask4(in->prefix.len);
 
-	if (first < lo)
-		first = lo;
-	if (last > hi)
-		last = hi;
+	if (first < r.addr)
+		first = r.addr;
+	if (last > (r.addr | ~mask4(r.len)))
+		last = r.addr | ~mask4(r.len);
 	for (uint64_t a = first; a <= last; a++) {
-		uint32_t i = (uint32_t)(a - lo);
+		uint32_t i = in->first + (uint32_t)(a - in->prefix.addr);
 
 		if (p->lease[i].state == LEASE_STATIC)
 			continue;
 		p->lease[i].state = LEASE_STATIC;
 		p->reserved++;
-		mark_used(p, i);
+		p->reserved_sum += siphash(&p->key, &(uint64_t){ i }, 1);
+		freemap_use(&p->free, i);
 	}
+}
+
+void
+pool_reserve(struct pool *p, struct prefix4 r)
+{
+	for (unsigned i = 0; i < p->nranges; i++)
+		reserve_in(p, &p->range[i], r);
+}
+
+bool
+pool_same(const struct pool *a, const struct pool *b)
+{
+	for (unsigned i = 0; i < a->nranges && i < b->nranges; i++)
+		if (a->range[i].prefix.addr != b->range[i].prefix.addr ||
+		    a->range[i].prefix.len != b->range[i].prefix.len)
+			return false;
+	return a->nranges == b->nranges && a->home == b->home &&
+	    a->reserved == b->reserved && a->reserved_sum == b->reserved_sum &&
+	    a->quota.max == b->quota.max;
 }
 
 bool
 pool_host(struct pool *p, ip4_t addr, mono_t now, bool use, struct ip6 *host)
 {
-	uint32_t i = addr - p->range.addr;
+	uint32_t i = number_of(p, addr);
 
-	if (!prefix4_has(p->range, addr) ||
-	    !is_active(p, &p->lease[i], now))
+	if (!is_active(p, &p->lease[i], now))
 		return false;
 	if (use)
 		touch(p, i, now);
@@ -376,7 +404,29 @@ pool_addr(struct pool *p, struct ip6 host, mono_t now, bool use, ip4_t *addr)
 		return false;
 	if (use)
 		touch(p, i, now);
-	*addr = p->range.addr + i;
+	*addr = addr_of(p, i);
+	return true;
+}
+
+bool
+pool_limited(const struct pool *p, struct ip6 host)
+{
+	return quota_reached(&p->quota, host.hi);
+}
+
+/* It may be in the list of the active still, and counted, though overdue. */
+static bool
+wake(struct pool *p, uint32_t i, mono_t now, struct lease_event *event)
+{
+	struct ip6 host = p->lease[i].host;
+
+	if (p->lease[i].state == LEASE_DORMANT) {
+		if (pool_limited(p, host))
+			return false;
+		quota_add(&p->quota, host.hi);
+	}
+	event->kind = LEASE_EVENT_ASSIGNED;
+	touch(p, i, now);
 	return true;
 }
 
@@ -388,18 +438,18 @@ pool_lease(struct pool *p, struct ip6 host, mono_t now, ip4_t *addr,
 
 	event->kind = LEASE_EVENT_NONE;
 	if (i == NONE) {
+		if (pool_limited(p, host))
+			return false;
 		i = choose(p, host, now, event);
 		if (i == NONE)
 			return false;
 		assign(p, i, host, now, LEASE_ACTIVE);
-	} else if (!is_active(p, &p->lease[i], now)) {
-		event->kind = LEASE_EVENT_ASSIGNED;
-		p->generation++;
+	} else if (is_active(p, &p->lease[i], now)) {
 		touch(p, i, now);
-	} else {
-		touch(p, i, now);
+	} else if (!wake(p, i, now, event)) {
+		return false;
 	}
-	*addr = event->addr = p->range.addr + i;
+	*addr = event->addr = addr_of(p, i);
 	event->host = host;
 	return true;
 }
@@ -412,8 +462,9 @@ pool_expire(struct pool *p, mono_t now, struct lease_event *event)
 	event->kind = LEASE_EVENT_NONE;
 	if (i != NONE && overdue(p, &p->lease[i], now)) {
 		event->kind = LEASE_EVENT_RELEASED;
-		event->addr = p->range.addr + i;
+		event->addr = addr_of(p, i);
 		event->host = p->lease[i].host;
+		quota_sub(&p->quota, event->host.hi);
 		unlink_lease(p, i);
 		append_lease(p, i, LEASE_DORMANT);
 		return true;
@@ -445,9 +496,9 @@ const char *
 pool_restore(struct pool *p, ip4_t addr, struct ip6 host, mono_t last,
     mono_t now)
 {
-	uint32_t i = addr - p->range.addr;
+	uint32_t i = number_of(p, addr);
 
-	if (!prefix4_has(p->range, addr))
+	if (!pool_has(p, addr))
 		return "not in the pool";
 	if (p->lease[i].state == LEASE_STATIC)
 		return "address is reserved";
@@ -477,6 +528,6 @@ pool_next(const struct pool *p, uint32_t *i, ip4_t *addr)
 	if (n == NONE)
 		return NULL;
 	*i = n;
-	*addr = p->range.addr + n;
+	*addr = addr_of(p, n);
 	return &p->lease[n];
 }

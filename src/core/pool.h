@@ -19,6 +19,8 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "freemap.h"
+#include "quota.h"
 #include "siphash.h"
 
 typedef int64_t mono_t;		/* monotonic time, milliseconds */
@@ -26,18 +28,23 @@ typedef int64_t mono_t;		/* monotonic time, milliseconds */
 #define POOL_LIFETIME	(INT64_C(7440) * 1000)
 #define POOL_RETENTION	(INT64_C(14) * 86400 * 1000)
 
-/* Smallest prefix length (largest pool) that we take: 16 Mi addresses. */
+/* Prefixes of a pool; all together they have at most POOL_SIZE_MAX addresses. */
 #define POOL_LEN_MIN	8
 #define POOL_LEN_MAX	31
+#define POOL_RANGES	16
+#define POOL_SIZE_MAX	FREEMAP_MAX
 
 enum lease_state {
 	LEASE_FREE,
 	LEASE_ACTIVE,
 	LEASE_DORMANT,
-	LEASE_STATIC,		/* reserved: base address, maps, ipv4-addr */
+	LEASE_STATIC,		/* reserved: base addresses, maps, ipv4-addr */
 };
 
-/* Indices are host numbers (address minus range.addr); 0, the base, is "none". */
+/*
+ * Indices are host numbers: the addresses of all ranges, counted from the lowest.
+ * 0, which is never leased, is "none".
+ */
 struct lease {
 	struct ip6	host;
 	mono_t		last;		/* last packet, either direction */
@@ -51,22 +58,27 @@ struct lease_list {
 	uint32_t	count;
 };
 
-#define POOL_LEVELS	4		/* 64^4 = 2^24 addresses */
+struct pool_range {
+	struct prefix4	prefix;
+	uint32_t	first;		/* host number of its base */
+};
 
 struct pool {
-	struct prefix4		 range;
+	struct pool_range	 range[POOL_RANGES];	/* by address */
+	unsigned		 nranges;
+	unsigned		 home;		/* where a host's address is
+						 * looked for first */
+	uint32_t		 size;		/* host numbers */
 	mono_t			 lifetime, retention;
+	struct quota		 quota;		/* active leases of a /64 */
 	struct siphash_key	 key;
 	struct lease		*lease;		/* by host number */
 	uint32_t		*bucket;	/* by hash of host */
 	uint32_t		 bucket_mask;
-	uint64_t		*used[POOL_LEVELS]; /* used[0]: a bit an address;
-						     * above: a bit a full word */
+	struct freemap		 free;		/* host numbers */
 	struct lease_list	 active, dormant;
-	uint32_t		 reserved;	/* LEASE_STATIC, base included */
-	uint64_t		 generation;	/* counts what dynamic.map shows:
-						 * leases made, moved, woken,
-						 * freed */
+	uint32_t		 reserved;	/* LEASE_STATIC, bases included */
+	uint64_t		 reserved_sum;	/* which ones: a keyed sum */
 };
 
 enum lease_event_kind {
@@ -83,19 +95,34 @@ struct lease_event {
 	struct ip6		previous;
 };
 
-/*
- * Octets of zeroed memory, aligned for any type, that a pool of this prefix
- * length wants (POOL_LEN_MIN to POOL_LEN_MAX).
- */
-size_t	pool_bytes(unsigned len);
+/* Addresses of all these ranges together. */
+uint64_t pool_addresses(const struct prefix4 *range, unsigned n);
 
 /*
- * Start an empty pool.  The base address is reserved here; life times are
- * POOL_LIFETIME and POOL_RETENTION until the caller sets others.  mem belongs to
- * the caller and must outlive the pool.
+ * Octets of zeroed memory, aligned for any type, that a pool of so many addresses
+ * (2 to POOL_SIZE_MAX) wants.
  */
-void	pool_init(struct pool *, struct prefix4 range, struct siphash_key,
-	    void *mem);
+size_t	pool_bytes(uint32_t addresses);
+
+/*
+ * Start an empty pool of 1 to POOL_RANGES ranges that do not overlap.  A host's
+ * address is looked for in the first one, then in the others.  The base address
+ * of each is reserved here; life times are POOL_LIFETIME and POOL_RETENTION and
+ * there is no quota until the caller sets others, before the first lease.  mem
+ * belongs to the caller and must outlive the pool.
+ */
+void	pool_init(struct pool *, const struct prefix4 *range, unsigned n,
+	    struct siphash_key, void *mem);
+
+/*
+ * Have two pools with the same key the same addresses to lease, and the same
+ * quota?  Both before or after all of their reservations.
+ */
+bool	pool_same(const struct pool *, const struct pool *);
+
+/* Is it an address of the pool, leased or not; and may it be leased at all? */
+bool	pool_has(const struct pool *, ip4_t addr);
+bool	pool_leases(const struct pool *, ip4_t addr);
 
 /*
  * Never lease an address of this prefix.  Before any lease is made or restored.
@@ -118,10 +145,14 @@ bool	pool_addr(struct pool *, struct ip6 host, mono_t now, bool touch,
  * As pool_addr with touch, but make a lease if there is none: the one that host
  * had (dormant), else the first free address from the one that TAYGA would
  * choose (compat.md, "Dynamic pool"), else the least recently used dormant one.
- * Return false if every address is active or reserved.  *event is always set.
+ * Return false if every address is active or reserved, or if host's network has
+ * reached its quota.  *event is always set.
  */
 bool	pool_lease(struct pool *, struct ip6 host, mono_t now, ip4_t *addr,
 	    struct lease_event *event);
+
+/* Has the network of host (its /64) as many active leases as it may? */
+bool	pool_limited(const struct pool *, struct ip6 host);
 
 /*
  * Do one overdue change of state: active to dormant (RELEASED), dormant to free
