@@ -16,11 +16,23 @@
 #define AT_FDCWD	(-100)
 #define AT_SYMLINK_NOFOLLOW 0x0200
 #define AT_REMOVEDIR	0x0800
+#define F_DUPFD		0
 #define F_GETFD		1
 #define F_SETFD		2
 #define F_GETFL		3
 #define F_SETFL		4
+#define F_SETLK		12
+#define F_DUPFD_CLOEXEC	17
 #define FD_CLOEXEC	1
+#define F_RDLCK		1
+#define F_UNLCK		2
+#define F_WRLCK		3
+struct flock {
+	off_t	l_start, l_len;
+	pid_t	l_pid;
+	short	l_type, l_whence;
+	int	l_sysid;
+};
 int	 fcntl(int, int, ...);
 int	 open(const char *, int, ...);
 int	 openat(int, const char *, int, ...);

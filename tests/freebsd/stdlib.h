@@ -14,6 +14,8 @@ _Noreturn void	 exit(int);
 void		 free(void *);
 char		*getenv(const char *);
 void		*malloc(size_t);
+char		*mkdtemp(char *);
+int		 mkstemp(char *);
 void		 qsort(void *, size_t, size_t,
 		    int (*)(const void *, const void *));
 void		*realloc(void *, size_t);

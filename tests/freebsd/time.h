@@ -18,4 +18,5 @@ struct tm *localtime_r(const time_t *, struct tm *);
 int	 nanosleep(const struct timespec *, struct timespec *);
 size_t	 strftime(char *, size_t, const char *, const struct tm *);
 time_t	 time(time_t *);
+void	 tzset(void);
 #endif

@@ -5,8 +5,10 @@
 #include <sys/types.h>
 #define inet_ntop	__inet_ntop
 #define inet_pton	__inet_pton
+#ifndef _STRUCT_IN_ADDR_DECLARED
 struct in_addr { uint32_t s_addr; };
 #define _STRUCT_IN_ADDR_DECLARED
+#endif
 uint16_t	 htons(uint16_t);
 uint32_t	 htonl(uint32_t);
 uint16_t	 ntohs(uint16_t);

@@ -1,0 +1,809 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kernel.c - the calls end here: compiled with the headers beside it, and with
+ * open() and the like named k_open() and so on.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/sysctl.h>
+#include <sys/uio.h>
+
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/if_tun.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#include <netinet6/in6_var.h>
+#include <netinet6/nd6.h>
+#include <arpa/inet.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+#define TUNSTRANSIENT	_IOW('t', 98, int)
+
+/* The binary interface. */
+#if __SIZEOF_LONG__ == 8
+static_assert(TUNGIFNAME == 0x4020745d, "net/if_tun.h");
+static_assert(TUNSIFMODE == 0x8004745e, "net/if_tun.h");
+static_assert(TUNSIFPID == 0x2000745f, "net/if_tun.h");
+static_assert(TUNSIFHEAD == 0x80047460, "net/if_tun.h");
+static_assert(TUNSTRANSIENT == 0x80047462, "net/if_tun.h");
+static_assert(SIOCAIFADDR == 0x8044692b, "sys/sockio.h");
+static_assert(SIOCAIFADDR_IN6 == 0x8088691b, "netinet6/in6_var.h");
+static_assert(SIOCSIFNAME == 0x80206928, "sys/sockio.h");
+static_assert(SIOCIFDESTROY == 0x80206979, "sys/sockio.h");
+static_assert(SIOCGIFMTU == 0xc0206933, "sys/sockio.h");
+static_assert(sizeof(struct ifreq) == 32, "net/if.h");
+static_assert(sizeof(struct rt_msghdr) == 152, "net/route.h");
+static_assert(sizeof(struct sockaddr_dl) == 54, "net/if_dl.h");
+static_assert(sizeof(struct in6_ndireq) == 72, "netinet6/nd6.h");
+#endif
+
+#define FD_BASE		100		/* descriptors are base + socket */
+#define SOCKETS		200
+#define INTERFACES	16
+
+struct kernel kernel;
+
+static struct iface ifaces[INTERFACES];
+static int sockets[SOCKETS];		/* family, 0: closed */
+static unsigned next_index;
+static char routes[2048], addresses[2048];
+
+static struct {
+	unsigned	ms;
+	void		(*what)(const char *);
+	const char	*name;
+} later, at_rename;
+
+static int error_number;
+
+int *
+__error(void)
+{
+	return &error_number;
+}
+
+static int
+sys_fail(int error)
+{
+	error_number = error;
+	return -1;
+}
+
+static const struct { int number; const char *name; } errors[] = {
+	{ 0, "0" }, { EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EIO, "EIO" },
+	{ ENXIO, "ENXIO" }, { EBADF, "EBADF" }, { EACCES, "EACCES" },
+	{ EBUSY, "EBUSY" }, { EEXIST, "EEXIST" }, { EINVAL, "EINVAL" },
+	{ ENOTTY, "ENOTTY" }, { EAGAIN, "EAGAIN" }, { ENETDOWN, "ENETDOWN" },
+	{ EDESTADDRREQ, "EDESTADDRREQ" }, { EAFNOSUPPORT, "EAFNOSUPPORT" },
+	{ EADDRNOTAVAIL, "EADDRNOTAVAIL" }, { EMSGSIZE, "EMSGSIZE" },
+	{ ENAMETOOLONG, "ENAMETOOLONG" }, { EPROTO, "EPROTO" },
+	{ ENOTCAPABLE, "ENOTCAPABLE" }, { ECAPMODE, "ECAPMODE" },
+};
+
+char *
+strerror(int error)
+{
+	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+		if (errors[i].number == error)
+			return (char *)(uintptr_t)errors[i].name;
+	return (char *)(uintptr_t)"an error that this kernel does not have";
+}
+
+const char *
+kernel_errno(void)
+{
+	return strerror(error_number);
+}
+
+/* --- interfaces ----------------------------------------------------------- */
+
+void
+kernel_reset(void)
+{
+	memset(ifaces, 0, sizeof ifaces);
+	memset(sockets, 0, sizeof sockets);
+	memset(&later, 0, sizeof later);
+	memset(&at_rename, 0, sizeof at_rename);
+	routes[0] = addresses[0] = '\0';
+	next_index = 1;
+	error_number = 0;
+	kernel = (struct kernel){
+		.release = 14, .module = true, .cloning = true, .root = true,
+		.pid = 1000, .forwarding4 = true, .forwarding6 = true,
+		.ipv6 = true,
+	};
+}
+
+struct iface *
+kernel_iface(const char *name)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && strcmp(ifaces[i].name, name) == 0)
+			return &ifaces[i];
+	return NULL;
+}
+
+unsigned
+kernel_count(void)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < INTERFACES; i++)
+		n += ifaces[i].used;
+	return n;
+}
+
+static struct iface *
+find_unit(enum kind kind, unsigned unit)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && ifaces[i].kind == kind &&
+		    ifaces[i].unit == unit)
+			return &ifaces[i];
+	return NULL;
+}
+
+static struct iface *
+new_unit(enum kind kind, unsigned unit)
+{
+	static const char *const names[] = { "tun", "tap", "bridge" };
+	struct iface *p = ifaces;
+
+	while (p->used)
+		if (++p == ifaces + INTERFACES)
+			abort();
+	*p = (struct iface){
+		.used = true, .kind = kind, .unit = unit, .fd = -1,
+		.index = next_index++, .mtu = 1500, .node = kind != KIND_BRIDGE,
+		.point_to_point = kind == KIND_TUN,
+	};
+	snprintf(p->name, sizeof p->name, "%s%u", names[kind], unit);
+	return p;
+}
+
+static struct iface *
+new_iface(enum kind kind)
+{
+	unsigned unit = 0;
+
+	while (find_unit(kind, unit) != NULL)
+		unit++;
+	return new_unit(kind, unit);
+}
+
+struct iface *
+kernel_make(enum kind kind, const char *name)
+{
+	struct iface *p = new_iface(kind);
+
+	snprintf(p->name, sizeof p->name, "%s", name);
+	return p;
+}
+
+void
+kernel_steal(const char *name)
+{
+	(void)kernel_make(KIND_TUN, name);
+}
+
+/* What the last close of a device does. */
+static void
+close_iface(struct iface *p, int pid)
+{
+	kernel.complaints += pid != p->pid;
+	p->fd = -1;
+	p->elsewhere = p->up = false;
+	p->addresses = 0;
+	p->in_len = 0;
+	if (p->transient || p->dying)
+		p->used = false;
+}
+
+void
+kernel_open(const char *name)
+{
+	struct iface *p = kernel_iface(name);
+
+	p->fd = 0;
+	p->pid = 1;
+	p->elsewhere = true;
+}
+
+void
+kernel_close(const char *name)
+{
+	close_iface(kernel_iface(name), 1);
+}
+
+void
+kernel_destroy(const char *name)
+{
+	struct iface *p = kernel_iface(name);
+
+	if (p->fd == -1)
+		p->used = false;
+	else
+		p->dying = true;
+}
+
+void
+kernel_later(unsigned ms, void (*what)(const char *), const char *name)
+{
+	later.ms = ms;
+	later.what = what;
+	later.name = name;
+}
+
+void
+kernel_at_rename(void (*what)(const char *), const char *name)
+{
+	at_rename.what = what;
+	at_rename.name = name;
+}
+
+void
+kernel_crash(void)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && ifaces[i].fd > 0)
+			close_iface(&ifaces[i], ifaces[i].pid);
+	memset(sockets, 0, sizeof sockets);
+}
+
+unsigned
+kernel_descriptors(void)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < INTERFACES; i++)
+		n += ifaces[i].used && ifaces[i].fd > 0;
+	for (int i = 0; i < SOCKETS; i++)
+		n += sockets[i] != 0;
+	return n;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+unsigned int
+if_nametoindex(const char *name)
+{
+	struct iface *p = kernel_iface(name);
+
+	if (p != NULL)
+		return p->index;
+	error_number = ENXIO;
+	return 0;
+}
+
+int
+nanosleep(const struct timespec *ts, struct timespec *rest)
+{
+	void (*what)(const char *) = later.what;
+
+	(void)rest;
+	kernel.slept += (unsigned)(ts->tv_sec * 1000 + ts->tv_nsec / 1000000);
+	if (what != NULL && kernel.slept >= later.ms) {
+		later.what = NULL;
+		what(later.name);
+	}
+	return 0;
+}
+
+static int
+new_descriptor(void)
+{
+	static int last = FD_BASE + SOCKETS;
+
+	return last++;
+}
+
+/* The unit of "tun12", or -1. */
+static int
+unit_of(const char *name)
+{
+	int unit = 0;
+
+	if (strncmp(name, "tun", 3) != 0 || name[3] == '\0')
+		return -1;
+	for (const char *c = name + 3; *c != '\0'; c++) {
+		if (*c < '0' || *c > '9')
+			return -1;
+		unit = unit * 10 + *c - '0';
+	}
+	return unit;
+}
+
+/* Whose node /dev/NAME is: that of its unit stays, whatever the name now. */
+static struct iface *
+node(const char *name)
+{
+	struct iface *p = kernel_iface(name);
+
+	if (p == NULL && unit_of(name) != -1)
+		p = find_unit(KIND_TUN, (unsigned)unit_of(name));
+	return p != NULL && p->node ? p : NULL;
+}
+
+static struct iface *
+clone_node(const char *name)
+{
+	if (!kernel.module || !kernel.cloning || !kernel.root)
+		return NULL;
+	if (strcmp(name, "tun") == 0)
+		return new_iface(KIND_TUN);
+	return unit_of(name) == -1 ? NULL :
+	    new_unit(KIND_TUN, (unsigned)unit_of(name));
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	const char *name = path + strlen("/dev/");
+	struct iface *p;
+
+	if (kernel.capability_mode)
+		return sys_fail(ECAPMODE);
+	if (strncmp(path, "/dev/", 5) != 0 ||
+	    flags != (O_RDWR | O_NONBLOCK | O_CLOEXEC))
+		return sys_fail(EINVAL);
+	p = node(name);
+	if (p == NULL)
+		p = clone_node(name);
+	if (p == NULL)
+		return sys_fail(ENOENT);
+	if (!kernel.root)
+		return sys_fail(EACCES);
+	if (p->fd != -1 || p->dying)
+		return sys_fail(EBUSY);
+	p->fd = new_descriptor();
+	p->pid = kernel.pid;
+	return p->fd;
+}
+
+static struct iface *
+device(int fd)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && ifaces[i].fd == fd)
+			return &ifaces[i];
+	return NULL;
+}
+
+int
+close(int fd)
+{
+	struct iface *p = device(fd);
+
+	if (p != NULL)
+		close_iface(p, kernel.pid);
+	else if (fd >= FD_BASE && fd < FD_BASE + SOCKETS &&
+	    sockets[fd - FD_BASE] != 0)
+		sockets[fd - FD_BASE] = 0;
+	else
+		return sys_fail(EBADF);
+	return 0;
+}
+
+int
+socket(int domain, int type, int protocol)
+{
+	(void)type;
+	(void)protocol;
+	if (domain == AF_INET6 && !kernel.ipv6)
+		return sys_fail(EAFNOSUPPORT);
+	for (int i = 0; i < SOCKETS; i++)
+		if (sockets[i] == 0) {
+			sockets[i] = domain;
+			return FD_BASE + i;
+		}
+	return sys_fail(EINVAL);
+}
+
+static int
+device_ioctl(struct iface *p, unsigned long request, void *arg)
+{
+	int value = 0;
+
+	if (kernel.capability_mode)
+		return sys_fail(ENOTCAPABLE);
+	if (request == TUNSIFPID) {
+		p->pid = kernel.pid;
+		return 0;
+	}
+	if (request == TUNGIFNAME) {
+		strcpy(((struct ifreq *)arg)->ifr_name, p->name);
+		return 0;
+	}
+	memcpy(&value, arg, sizeof value);
+	if (request == TUNSIFHEAD && p->kind == KIND_TUN) {
+		p->head = value != 0;
+		return 0;
+	}
+	if (request == TUNSIFMODE && p->kind == KIND_TUN) {
+		if (p->up)
+			return sys_fail(EBUSY);
+		p->point_to_point = (value & IFF_POINTOPOINT) != 0;
+		return 0;
+	}
+	if (request == TUNSTRANSIENT && kernel.release >= 15) {
+		p->transient = value != 0;
+		return 0;
+	}
+	return sys_fail(ENOTTY);
+}
+
+static int
+rename_iface(struct iface *p, const char *to)
+{
+	void (*what)(const char *) = at_rename.what;
+
+	at_rename.what = NULL;
+	if (what != NULL)
+		what(at_rename.name);
+	if (kernel_iface(to) != NULL)
+		return sys_fail(EEXIST);
+	snprintf(p->name, sizeof p->name, "%s", to);
+	return 0;
+}
+
+static int
+destroy_iface(struct iface *p)
+{
+	if (p->fd != -1) {	/* would wait for the close, for ever */
+		kernel.deadlocks++;
+		return sys_fail(EBUSY);
+	}
+	p->used = false;
+	return 0;
+}
+
+/* "tun", or a unit of it. */
+static int
+create_iface(struct ifreq *ifr)
+{
+	int unit = unit_of(ifr->ifr_name);
+	struct iface *p;
+
+	if (!kernel.module || (unit == -1 &&
+	    strcmp(ifr->ifr_name, "tun") != 0))
+		return sys_fail(EINVAL);
+	if (unit != -1 && find_unit(KIND_TUN, (unsigned)unit) != NULL)
+		return sys_fail(EEXIST);
+	p = unit == -1 ? new_iface(KIND_TUN) :
+	    new_unit(KIND_TUN, (unsigned)unit);
+	strcpy(ifr->ifr_name, p->name);
+	return 0;
+}
+
+static void __attribute__((__format__(__printf__, 3, 4)))
+note(char *list, size_t size, const char *fmt, ...)
+{
+	size_t n = strlen(list);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(list + n, size - n, fmt, ap);
+	va_end(ap);
+}
+
+static int
+bits(const uint8_t *mask, size_t octets)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < octets; i++)
+		for (int b = 7; b >= 0 && (mask[i] >> b & 1) != 0; b--)
+			n++;
+	return n;
+}
+
+static int
+add_address4(struct iface *p, const struct ifaliasreq *r)
+{
+	struct sockaddr_in own, peer;
+	char a[64], b[64];
+
+	memcpy(&own, &r->ifra_addr, sizeof own);
+	memcpy(&peer, &r->ifra_broadaddr, sizeof peer);
+	if (own.sin_len != sizeof own || own.sin_family != AF_INET)
+		return sys_fail(EINVAL);
+	if (p->point_to_point && (peer.sin_len != sizeof peer ||
+	    peer.sin_addr.s_addr == INADDR_ANY))
+		return sys_fail(EDESTADDRREQ);
+	note(addresses, sizeof addresses, "%s > %s %s\n",
+	    kernel_text(false, &own.sin_addr, a),
+	    kernel_text(false, &peer.sin_addr, b), p->name);
+	p->addresses++;
+	p->up = true;
+	return 0;
+}
+
+static int
+add_address6(struct iface *p, const struct in6_aliasreq *r)
+{
+	char a[64];
+
+	if (r->ifra_addr.sin6_len != sizeof r->ifra_addr ||
+	    r->ifra_addr.sin6_family != AF_INET6 ||
+	    r->ifra_lifetime.ia6t_vltime != ND6_INFINITE_LIFETIME ||
+	    r->ifra_lifetime.ia6t_pltime != ND6_INFINITE_LIFETIME)
+		return sys_fail(EINVAL);
+	kernel.dad += (r->ifra_flags & IN6_IFF_NODAD) == 0;
+	note(addresses, sizeof addresses, "%s/%d %s\n",
+	    kernel_text(true, &r->ifra_addr.sin6_addr, a),
+	    bits(r->ifra_prefixmask.sin6_addr.s6_addr, 16), p->name);
+	p->addresses++;
+	p->up = true;
+	return 0;
+}
+
+/* What changes nothing. */
+static int
+get(struct iface *p, unsigned long request, void *arg)
+{
+	if (request == SIOCGIFMTU)
+		((struct ifreq *)arg)->ifr_mtu = (int)p->mtu;
+	else if (request == SIOCGIFFLAGS)
+		((struct ifreq *)arg)->ifr_flags = p->up ? IFF_UP : 0;
+	else if (request == SIOCGIFINFO_IN6)
+		((struct in6_ndireq *)arg)->ndi.flags = 1 |
+		    (p->no_ipv6 ? ND6_IFF_IFDISABLED : 0);
+	else
+		return 1;
+	return 0;
+}
+
+static int
+set(struct iface *p, int family, unsigned long request, void *arg)
+{
+	struct ifreq *ifr = arg;
+
+	if (request == SIOCSIFFLAGS)
+		p->up = (ifr->ifr_flags & IFF_UP) != 0;
+	else if (request == SIOCSIFINFO_FLAGS && family == AF_INET6)
+		p->no_ipv6 = (((struct in6_ndireq *)arg)->ndi.flags &
+		    ND6_IFF_IFDISABLED) != 0;
+	else if (request == SIOCSIFNAME)
+		return rename_iface(p, ifr->ifr_data);
+	else if (request == SIOCIFDESTROY)
+		return destroy_iface(p);
+	else if (request == SIOCAIFADDR && family == AF_INET)
+		return add_address4(p, arg);
+	else if (request == SIOCAIFADDR_IN6 && family == AF_INET6)
+		return add_address6(p, arg);
+	else
+		return sys_fail(EINVAL);
+	return 0;
+}
+
+int
+ioctl(int fd, unsigned long request, ...)
+{
+	struct iface *p = device(fd);
+	void *arg = NULL;
+	va_list ap;
+
+	if (request != TUNSIFPID) {
+		va_start(ap, request);
+		arg = va_arg(ap, void *);
+		va_end(ap);
+	}
+	if (p != NULL)
+		return device_ioctl(p, request, arg);
+	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
+	    sockets[fd - FD_BASE] == 0)
+		return sys_fail(EBADF);
+	if (request == SIOCIFCREATE)
+		return kernel.root ? create_iface(arg) : sys_fail(EPERM);
+	p = kernel_iface(arg);		/* they all begin with the name */
+	if (p == NULL)
+		return sys_fail(ENXIO);
+	if (get(p, request, arg) == 0)
+		return 0;
+	if (!kernel.root)
+		return sys_fail(EPERM);
+	return set(p, sockets[fd - FD_BASE], request, arg);
+}
+
+int
+sysctlbyname(const char *name, void *old, size_t *size, const void *new,
+    size_t newsize)
+{
+	int value;
+
+	if (new != NULL || newsize != 0 || *size != sizeof value)
+		return sys_fail(EINVAL);
+	if (strcmp(name, "net.inet.ip.forwarding") == 0)
+		value = kernel.forwarding4;
+	else if (strcmp(name, "net.inet6.ip6.forwarding") == 0)
+		value = kernel.forwarding6;
+	else
+		return sys_fail(ENOENT);
+	memcpy(old, &value, sizeof value);
+	return 0;
+}
+
+/* --- packets -------------------------------------------------------------- */
+
+ssize_t
+readv(int fd, const struct iovec *iov, int n)
+{
+	struct iface *p = device(fd);
+	size_t done = 0;
+
+	if (p == NULL)
+		return sys_fail(ENXIO);
+	if (p->in_len == 0)
+		return sys_fail(EAGAIN);
+	for (int i = 0; i < n && done < p->in_len; i++) {
+		size_t part = p->in_len - done;
+
+		if (part > iov[i].iov_len)
+			part = iov[i].iov_len;
+		memcpy(iov[i].iov_base, p->in + done, part);
+		done += part;
+	}
+	p->in_len = 0;
+	return (ssize_t)done;
+}
+
+ssize_t
+writev(int fd, const struct iovec *iov, int n)
+{
+	struct iface *p = device(fd);
+	uint32_t family;
+	size_t done = 0;
+
+	if (p == NULL)
+		return sys_fail(ENXIO);
+	if (!p->up)
+		return 0;
+	for (int i = 0; i < n; i++)
+		done += iov[i].iov_len;
+	if (done > 65535 + sizeof family)
+		return sys_fail(EIO);
+	done = 0;
+	for (int i = 0; i < n; i++) {
+		memcpy(p->out + done, iov[i].iov_base, iov[i].iov_len);
+		done += iov[i].iov_len;
+	}
+	memcpy(&family, p->out, sizeof family);
+	if (p->head && ntohl(family) != AF_INET && ntohl(family) != AF_INET6)
+		return sys_fail(EAFNOSUPPORT);
+	p->out_len = done;
+	return (ssize_t)done;
+}
+
+/* --- routes --------------------------------------------------------------- */
+
+/* The next address of a routing message; NULL beyond its end. */
+static const void *
+next_address(const char **at, const char *end, size_t want)
+{
+	const char *p = *at;
+	size_t len = (unsigned char)*p;
+
+	if (len != want || p + len > end)
+		return NULL;
+	*at = p + (len + sizeof(long) - 1) / sizeof(long) * sizeof(long);
+	return p;
+}
+
+static const char *
+by_index(unsigned index)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && ifaces[i].index == index)
+			return ifaces[i].name;
+	return NULL;
+}
+
+static int
+add_route(const struct rt_msghdr *h, const char *text, unsigned index)
+{
+	char line[128];
+
+	if (by_index(index) == NULL || h->rtm_flags & ~(RTF_UP | RTF_HOST |
+	    RTF_STATIC))
+		return sys_fail(EINVAL);
+	snprintf(line, sizeof line, "%s %s\n", text, by_index(index));
+	if (strstr(routes, line) != NULL)
+		return sys_fail(EEXIST);
+	note(routes, sizeof routes, "%s", line);
+	return 0;
+}
+
+static ssize_t
+route_message(const struct rt_msghdr *h, const char *at, size_t n)
+{
+	const char *end = (const char *)h + n;
+	bool is6 = at[1] == AF_INET6, host = (h->rtm_flags & RTF_HOST) != 0;
+	size_t want = is6 ? sizeof(struct sockaddr_in6) :
+	    sizeof(struct sockaddr_in);
+	const struct sockaddr_in6 *dst, *mask = NULL;
+	const struct sockaddr_dl *sdl;
+	char text[80], a[64];
+	int len = is6 ? 128 : 32;
+
+	dst = next_address(&at, end, want);
+	sdl = next_address(&at, end, sizeof *sdl);
+	if (!host)
+		mask = next_address(&at, end, want);
+	if (dst == NULL || sdl == NULL || (mask == NULL) != host ||
+	    at != end || sdl->sdl_family != AF_LINK || h->rtm_addrs !=
+	    (RTA_DST | RTA_GATEWAY | (host ? 0 : RTA_NETMASK)))
+		return sys_fail(EINVAL);
+	/* The IPv4 address stands where the flow label does. */
+	if (mask != NULL)
+		len = bits(is6 ? mask->sin6_addr.s6_addr :
+		    (const uint8_t *)&mask->sin6_flowinfo, is6 ? 16 : 4);
+	if (mask != NULL && len == (is6 ? 128 : 32))	/* route(8) would not */
+		return sys_fail(EINVAL);
+	snprintf(text, sizeof text, "%s/%d", kernel_text(is6, is6 ?
+	    (const void *)&dst->sin6_addr : &dst->sin6_flowinfo, a), len);
+	return add_route(h, text, sdl->sdl_index) == -1 ? -1 : (ssize_t)n;
+}
+
+ssize_t
+write(int fd, const void *buf, size_t n)
+{
+	const struct rt_msghdr *h = buf;
+
+	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
+	    sockets[fd - FD_BASE] != AF_ROUTE)
+		return sys_fail(EBADF);
+	if (!kernel.root)
+		return sys_fail(EPERM);
+	if (n < sizeof *h || h->rtm_msglen != n ||
+	    h->rtm_version != RTM_VERSION || h->rtm_type != RTM_ADD)
+		return sys_fail(EINVAL);
+	return route_message(h, (const char *)(h + 1), n);
+}
+
+static bool
+has_line(const char *list, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (const char *p = list; (p = strstr(p, text)) != NULL; p += n)
+		if ((p == list || p[-1] == '\n') && p[n] == '\n')
+			return true;
+	return false;
+}
+
+bool
+kernel_has_route(const char *text)
+{
+	return has_line(routes, text);
+}
+
+bool
+kernel_has_address(const char *text)
+{
+	return has_line(addresses, text);
+}
+
+const char *
+kernel_routes(void)
+{
+	return routes;
+}
+
+const char *
+kernel_addresses(void)
+{
+	return addresses;
+}
