@@ -130,12 +130,31 @@ differ(const char *a, const char *b)
 	return (a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0);
 }
 
+static bool
+same_prefixes(const struct conf_prefixes *a, const struct conf_prefixes *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++) {
+		const struct conf_prefix *x = &a->p[i], *y = &b->p[i];
+
+		same = x->is6 == y->is6 && (x->is6 ?
+		    ip6_eq(x->p6.addr, y->p6.addr) && x->p6.len == y->p6.len :
+		    x->p4.addr == y->p4.addr && x->p4.len == y->p4.len);
+	}
+	return same;
+}
+
 static void
 name_restarts(const struct conf *old, const struct conf *new)
 {
 	if (strcmp(old->tun_device, new->tun_device) != 0)
 		log_warnx("tun-device %s needs a restart: %s stays",
 		    new->tun_device, old->tun_device);
+	if (old->tun_up != new->tun_up ||
+	    !same_prefixes(&old->tun_ip, &new->tun_ip) ||
+	    !same_prefixes(&old->tun_route, &new->tun_route))
+		log_warnx("tun-up, tun-ip and tun-route need a restart");
 	if (old->offload != new->offload)
 		log_warnx("offload needs a restart");
 	if (differ(old->data_dir, new->data_dir))
