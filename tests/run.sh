@@ -115,6 +115,7 @@ fi
 
 section "FreeBSD"
 step "clang accepts the source for FreeBSD" sh "$work/src/tests/bsd-syntax.sh"
+step "FreeBSD's make builds for it" sh "$work/src/tests/bsd-build.sh"
 
 section "other machines: big endian, 32 bits"
 for triplet in s390x-linux-gnu arm-linux-gnueabihf; do

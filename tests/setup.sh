@@ -41,6 +41,7 @@ table() {
 		test	sysvinit-utils	test -e /lib/lsb/init-functions
 		test	+bird2		command -v bird
 		test	+tayga		command -v tayga
+		lint	bmake		command -v bmake
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
 		lint	gcc-s390x-linux-gnu	command -v s390x-linux-gnu-gcc
