@@ -67,6 +67,11 @@ bring_up(const char *name, int net)
 	    "ip addr add 2001:db8:%d::1/64 dev %s nodad", name, net, name, net,
 	    name);
 	run(command);
+	/* The kernel answers to the address a little later than it has it. */
+	snprintf(command, sizeof command, "for i in $(seq 100); do "
+	    "ip -6 route show table local | grep -q 2001:db8:%d::1 && exit; "
+	    "sleep 0.05; done; exit 1", net);
+	run(command);
 }
 
 struct tun

@@ -96,7 +96,7 @@ START_TEST(up_address_route)
 	text = output("ip -o addr show dev r0");
 	has(text, "inet 198.51.100.9/24 scope global");
 	has(text, "inet6 2001:db8:9::1/128 scope global nodad");
-	lacks(text, "tentative");
+	lacks(text, "nodad tentative");
 	text = output("ip -4 route show dev r0");
 	has(text, "192.168.255.0/24 proto static scope link");
 	has(text, "default proto static scope link");
