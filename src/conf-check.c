@@ -258,7 +258,7 @@ same6(struct prefix6 a, struct prefix6 b)
 static const struct conf_origin *
 origin_of(const struct conf_parse *p, const struct map *m)
 {
-	return &p->origin[m - p->conf->maps];
+	return &p->conf->origin[m - p->conf->maps];
 }
 
 static void
@@ -319,7 +319,7 @@ check_maps_and_prefix(struct conf_parse *p)
 		return;
 	prefix6_text(c->prefix, text);
 	for (size_t i = 0; i < c->nmaps; i++) {
-		const struct conf_origin *o = &p->origin[i];
+		const struct conf_origin *o = &p->conf->origin[i];
 
 		conf_breathe(p, i);
 		if (c->maps[i].v4.len == 0)
@@ -374,7 +374,7 @@ check_own6(struct conf_parse *p)
 		    "want one outside, or none", own,
 		    prefix6_text(c->prefix, text));
 	for (size_t i = 0; i < c->nmaps; i++) {
-		const struct conf_origin *o = &p->origin[i];
+		const struct conf_origin *o = &p->conf->origin[i];
 
 		conf_breathe(p, i);
 		if (!prefix6_has(c->maps[i].v6, c->ipv6_addr))
@@ -444,8 +444,8 @@ check_pool(struct conf_parse *p, struct prefix4 r, unsigned line)
 		if (m.len > 0 && m.len <= r.len && prefix4_has(m, r.addr))
 			warn_at(p, line, "dynamic-pool %s: nothing to "
 			    "lease, all of it is in the map of %s (%s:%u)",
-			    pool, prefix4_text(m, text), p->origin[i].file,
-			    p->origin[i].line);
+			    pool, prefix4_text(m, text), c->origin[i].file,
+			    c->origin[i].line);
 	}
 }
 

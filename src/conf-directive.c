@@ -3,6 +3,9 @@
  * conf-directive.c - the directives: how each is written, and what its words
  * become in struct conf.  A new directive is one function and one line here.
  */
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,6 +17,7 @@
 
 #define DEFAULT_ICMP_RATE	1000	/* own ICMP errors a second */
 #define DEFAULT_ICMP_BURST	100
+#define DEFAULT_STATS_INTERVAL	15	/* seconds: what Prometheus scrapes at */
 
 void
 conf_defaults(struct conf *c)
@@ -21,6 +25,7 @@ conf_defaults(struct conf *c)
 	c->wkpf_strict = true;
 	c->offlink_mtu = IP6_MIN_MTU;
 	c->offload = true;
+	c->stats_interval = DEFAULT_STATS_INTERVAL;
 	c->icmp_rate = DEFAULT_ICMP_RATE;
 	c->icmp_burst = DEFAULT_ICMP_BURST;
 	c->dynamic_lifetime = POOL_LIFETIME / 1000;
@@ -139,12 +144,13 @@ grow_maps(struct conf_parse *p)
 {
 	size_t room = p->map_room == 0 ? 16 : p->map_room * 2;
 	struct map *maps = realloc(p->conf->maps, room * sizeof *maps);
-	struct conf_origin *origin = realloc(p->origin, room * sizeof *origin);
+	struct conf_origin *origin = realloc(p->conf->origin,
+	    room * sizeof *origin);
 
 	if (maps != NULL)
 		p->conf->maps = maps;
 	if (origin != NULL)
-		p->origin = origin;
+		p->conf->origin = origin;
 	if (maps == NULL || origin == NULL) {
 		p->no_memory = true;
 		return false;
@@ -163,7 +169,7 @@ add_map(struct conf_parse *p, char **w)
 		return;
 	if (c->nmaps == p->map_room && !grow_maps(p))
 		return;
-	p->origin[c->nmaps] = (struct conf_origin){ p->file, p->line };
+	p->conf->origin[c->nmaps] = (struct conf_origin){ p->file, p->line };
 	c->maps[c->nmaps++] = m;
 }
 
@@ -362,6 +368,41 @@ add_tun_route(struct conf_parse *p, char **w)
 }
 
 static void
+set_path(struct conf_parse *p, char **w, char **out)
+{
+	if (w[1][0] != '/' || w[1][strlen(w[1]) - 1] == '/')
+		bad(p, "%s %s: want an absolute path to a file", w[0], w[1]);
+	else
+		keep(p, out, w[1]);
+}
+
+static void
+set_control_socket(struct conf_parse *p, char **w)
+{
+	struct sockaddr_un sun;
+
+	if (strlen(w[1]) >= sizeof sun.sun_path)
+		bad(p, "control-socket %s: longer than %zu characters", w[1],
+		    sizeof sun.sun_path - 1);
+	else
+		set_path(p, w, &p->conf->control_socket);
+}
+
+static void
+set_stats_file(struct conf_parse *p, char **w)
+{
+	set_path(p, w, &p->conf->stats_file);
+}
+
+static void
+set_stats_interval(struct conf_parse *p, char **w)
+{
+	if (!to_number(w[1], 1, 86400, &p->conf->stats_interval))
+		bad(p, "stats-interval %s: want a number of seconds, 1 to "
+		    "86400", w[1]);
+}
+
+static void
 note_workers(struct conf_parse *p, char **w)
 {
 	unsigned ignored;
@@ -412,6 +453,12 @@ const struct directive conf_directives[] = {
 	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },
 	{ "tun-route", 1, 1, MANY, AT(tun_route), add_tun_route,
 	    "64:ff9b::/96" },
+	{ "control-socket", 1, 1, ONCE, AT(control_socket), set_control_socket,
+	    "/run/lichen/control" },
+	{ "stats-file", 1, 1, ONCE, AT(stats_file), set_stats_file,
+	    "/run/lichen/lichen.prom" },
+	{ "stats-interval", 1, 1, ONCE, AT(stats_interval),
+	    set_stats_interval, "15" },
 	{ "workers", 1, 1, LAST, AT(workers), note_workers, "0" },
 	{ "strict-frag-hdr", 1, 1, LAST, AT(frag_hdr), ignore, "yes" },
 };

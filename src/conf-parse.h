@@ -8,18 +8,14 @@
 
 #include "conf.h"
 
-/* Where a map was read: beside conf->maps, index by index. */
-struct conf_origin {
-	const char	*file;
-	unsigned	 line;
-};
-
 /* Lines that directives were seen on; 0: not at all. */
 struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
-			map, pool, lifetime, retention, limit, source, data_dir, map_file, udp_cksum_mode, log,
-			offlink_mtu, icmp_rate, node_id, offload, tun_up,
-			tun_ip, tun_route, workers, frag_hdr;
+			map, pool, lifetime, retention, limit, source,
+			data_dir, map_file, udp_cksum_mode, log, offlink_mtu,
+			icmp_rate, node_id, offload, tun_up, tun_ip, tun_route,
+			control_socket, stats_file, stats_interval, workers,
+			frag_hdr;
 };
 
 struct conf_parse {
@@ -35,7 +31,6 @@ struct conf_parse {
 	size_t			 untold;	/* messages beyond the limit */
 	struct conf_lines	 at;
 	unsigned		 pool_line[POOL_RANGES];
-	struct conf_origin	*origin;
 	size_t			 map_room;
 };
 

@@ -251,6 +251,26 @@ parse_all(struct conf_parse *p)
 	conf_check(p);
 }
 
+/* The configuration, however wrong it is; NULL without memory. */
+static struct conf *
+load(struct conf_parse *p)
+{
+	p->conf = calloc(1, sizeof *p->conf);
+	if (p->conf != NULL)
+		p->conf->path = strdup(p->path);
+	if (p->conf == NULL || p->conf->path == NULL) {
+		p->no_memory = true;
+	} else {
+		p->path = p->conf->path;
+		conf_defaults(p->conf);
+		parse_all(p);
+	}
+	if (p->no_memory)
+		bad_at(p, 0, "not enough memory");
+	conf_msgs_finish(p);
+	return p->conf;
+}
+
 struct conf *
 conf_load(const char *path, struct conf_msgs *msgs)
 {
@@ -266,21 +286,34 @@ conf_load_by(const struct conf_reader *reader, const char *path,
 		.msgs = msgs,
 		.path = path,
 	};
+	struct conf *conf;
 
 	*msgs = (struct conf_msgs){ 0 };
-	p.conf = calloc(1, sizeof *p.conf);
-	if (p.conf != NULL) {
-		conf_defaults(p.conf);
-		parse_all(&p);
-	}
-	if (p.conf == NULL || p.no_memory)
-		bad_at(&p, 0, "not enough memory");
-	conf_msgs_finish(&p);
-	free(p.origin);
+	conf = load(&p);
 	if (!p.failed && !p.no_memory)
-		return p.conf;
-	conf_free(p.conf);
+		return conf;
+	conf_free(conf);
 	return NULL;
+}
+
+char *
+conf_control_socket(const char *path)
+{
+	const struct conf_reader reader = { 0 };
+	struct conf_msgs msgs = { 0 };
+	struct conf_parse p = {
+		.reader = &reader,
+		.msgs = &msgs,
+		.path = path,
+	};
+	struct conf *conf = load(&p);
+	char *found = NULL;
+
+	if (conf != NULL && conf->control_socket != NULL)
+		found = strdup(conf->control_socket);
+	conf_free(conf);
+	conf_msgs_free(&msgs);
+	return found;
 }
 
 void
@@ -288,8 +321,12 @@ conf_free(struct conf *c)
 {
 	if (c == NULL)
 		return;
+	free(c->path);
+	free(c->control_socket);
+	free(c->stats_file);
 	free(c->maps);
 	free(c->sources);
+	free(c->origin);
 	free(c->data_dir);
 	free(c->map_file);
 	free(c->tun_ip.p);

@@ -29,7 +29,14 @@ struct conf_prefixes {
 	size_t			 n;
 };
 
+/* Where a map was read; file is the conf's. */
+struct conf_origin {
+	const char	*file;
+	unsigned	 line;
+};
+
 struct conf {
+	char			*path;		/* that it was read from */
 	char			 tun_device[CONF_TUN_NAME_MAX + 1];
 	ip4_t			 ipv4_addr;
 	struct ip6		 ipv6_addr;	/* given, or derived from prefix */
@@ -38,6 +45,7 @@ struct conf {
 	struct prefix6		 prefix;
 	bool			 wkpf_strict;
 	struct map		*maps;		/* of the file and the map-file */
+	struct conf_origin	*origin;	/* of each of them */
 	size_t			 nmaps;
 	struct prefix4		 pool[POOL_RANGES];
 	unsigned		 npools;	/* 0: no dynamic pool */
@@ -57,6 +65,9 @@ struct conf {
 	bool			 offload;	/* as far as the device can */
 	bool			 tun_up;
 	struct conf_prefixes	 tun_ip, tun_route;
+	char			*control_socket;	/* NULL: none */
+	char			*stats_file;		/* NULL: none */
+	unsigned		 stats_interval;	/* seconds */
 };
 
 /* Something to tell the user about a file; text is one sentence. */
@@ -98,6 +109,12 @@ struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
 /* The same with a reader of the caller's. */
 struct conf	*conf_load_by(const struct conf_reader *, const char *path,
 		    struct conf_msgs *);
+
+/*
+ * Only control-socket of the file, whatever errors there are in it: a copy for
+ * the caller to free, or NULL.
+ */
+char		*conf_control_socket(const char *path);
 
 void		 conf_free(struct conf *);		/* NULL is fine */
 void		 conf_msgs_free(struct conf_msgs *);

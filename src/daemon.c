@@ -202,6 +202,7 @@ on_lease(void *arg, const struct lease_event *e)
 {
 	struct daemon *d = arg;
 
+	d->stats.leases[e->kind]++;
 	pktlog_lease(&d->log, e);
 	leases_event(&d->leases, e);
 }
@@ -220,6 +221,8 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	d->conf = conf;
 	d->tun.fd = -1;
 	d->leases.dir = d->leases.file = -1;
+	control_socket_open(&d->control, NULL);
+	stats_file_open(&d->stats_file, NULL);
 	d->key = random_key();
 	if (!reload_keep(&d->reload, config, conf->map_file)) {
 		snprintf(err, errsize, "not enough memory");
@@ -241,8 +244,26 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 }
 
 void
+daemon_open_views(struct daemon *d, const struct privs *privs)
+{
+	int64_t now = state_clocks().wall;
+
+	d->stats.forward = &d->forward;
+	d->stats.pump = &d->pump;
+	d->stats.log = &d->log;
+	d->stats.device = d->tun.name;
+	d->stats.started = d->stats.configured = now;
+	control_socket_open(&d->control, d->conf->control_socket);
+	if (privs->set_user)
+		control_socket_own(&d->control, privs->uid, privs->gid);
+	stats_file_open(&d->stats_file, d->conf->stats_file);
+}
+
+void
 daemon_free(struct daemon *d)
 {
+	control_socket_close(&d->control);
+	stats_file_close(&d->stats_file);
 	tun_close(&d->tun);
 	leases_close(&d->leases);
 	reload_free(&d->reload);
@@ -272,6 +293,28 @@ earlier(mono_t a, mono_t b)
 	return a < b ? a : b;
 }
 
+/* What others see of us: returns when it is due again. */
+static mono_t
+show(struct daemon *d, mono_t now)
+{
+	stats_file_work(&d->stats_file, &d->stats, d->conf->stats_interval,
+	    now);
+	return earlier(d->stats_file.due, control_socket_due(&d->control));
+}
+
+static void
+answer_clients(struct daemon *d, mono_t now)
+{
+	const struct control_view view = {
+		.stats = &d->stats,
+		.conf = d->conf,
+		.map = &d->forward.map,
+		.now = now,
+	};
+
+	control_socket_work(&d->control, &view);
+}
+
 /* What is due; returns when something will be again. */
 static mono_t
 housekeeping(struct daemon *d, struct clocks now)
@@ -285,6 +328,7 @@ housekeeping(struct daemon *d, struct clocks now)
 	expire(d, now.mono);
 	notify_alive(now.mono);
 	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
+	due = earlier(due, show(d, now.mono));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }
 
@@ -321,21 +365,27 @@ log_counters(const struct daemon *d)
 	log_counter("write_errors", d->pump.write_errors);
 }
 
-static void
+/* true: a client of the control socket wants something. */
+static bool
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
-	struct pollfd pfd = { .fd = d->tun.fd, .events = POLLIN };
+	struct pollfd pfd[1 + CONTROL_FDS] = {
+		{ .fd = d->tun.fd, .events = POLLIN },
+	};
+	nfds_t n = 1 + control_socket_fds(&d->control, pfd + 1);
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
+	int ready;
 
 	sigemptyset(&none);
 	if (until > now) {
 		ts.tv_sec = (time_t)((until - now) / 1000);
 		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;
 	}
-	if (ppoll(&pfd, 1, until == INT64_MAX ? NULL : &ts, &none) == -1 &&
-	    errno != EINTR)
+	ready = ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none);
+	if (ready == -1 && errno != EINTR)
 		log_warn("ppoll");
+	return ready > (pfd[0].revents != 0);
 }
 
 int
@@ -343,10 +393,11 @@ daemon_run(struct daemon *d)
 {
 	struct clocks now = state_clocks();
 	mono_t signals_at = 0;
+	bool asked;
 
 	d->there = true;
 	while (d->there && stop_signal == 0) {
-		wait_for_work(d, housekeeping(d, now), now.mono);
+		asked = wait_for_work(d, housekeeping(d, now), now.mono);
 		now = state_clocks();
 		if (now.mono >= signals_at) {
 			signals_at = now.mono + SIGNAL_INTERVAL;
@@ -360,7 +411,11 @@ daemon_run(struct daemon *d)
 		}
 		if (d->there)
 			d->there = pump_batch(&d->pump, now.mono);
+		if (asked || now.mono >= control_socket_due(&d->control))
+			answer_clients(d, now.mono);
 	}
+	d->stats_file.due = 0;		/* the last word */
+	show(d, now.mono);
 	notify_stopping();
 	leases_save(&d->leases, d->tables.pool, state_clocks());
 	log_counters(d);

@@ -11,12 +11,15 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "control-socket.h"
 #include "core/forward.h"
 #include "leases.h"
 #include "pktlog.h"
 #include "pump.h"
+#include "privdrop.h"
 #include "reload.h"
 #include "state.h"
+#include "stats-file.h"
 #include "tables.h"
 #include "tun.h"
 
@@ -32,6 +35,9 @@ struct daemon {
 	struct leases	 leases;
 	mono_t		 mtu_at;	/* when to look at the MTU again */
 	bool		 there;		/* the device is */
+	struct stats	 stats;
+	struct stats_file stats_file;
+	struct control_socket control;
 	struct pump	 pump;
 };
 
@@ -49,6 +55,12 @@ void	daemon_configure(struct daemon *, mono_t now);
  */
 bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
 	    size_t errsize);
+
+/*
+ * Open the control socket and the directory of stats-file, once the log is open and
+ * while we may; the socket is for the user that the daemon becomes.
+ */
+void	daemon_open_views(struct daemon *, const struct privs *);
 
 /* Tell the log, once it is open: warnings, the leases, what is running. */
 void	daemon_announce(const struct daemon *);

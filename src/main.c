@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "config.h"
 #include "daemon.h"
 #include "log.h"
@@ -25,6 +26,8 @@ struct options {
 	const char	*config;
 	const char	*user, *group, *pidfile;
 	bool		 debug, nodetach, chroot, mktun, rmtun, check;
+	bool		 status, leases, explain, json, watch;
+	char		**operands;
 	enum log_target	 target;
 };
 
@@ -32,6 +35,11 @@ enum {				/* long options without a letter */
 	OPT_MKTUN = 256,
 	OPT_RMTUN,
 	OPT_CHECK,
+	OPT_STATUS,
+	OPT_LEASES,
+	OPT_EXPLAIN,
+	OPT_JSON,
+	OPT_WATCH,
 	OPT_SYSLOG,
 	OPT_STDOUT,
 	OPT_JOURNAL,
@@ -48,6 +56,11 @@ static const struct option longopts[] = {
 	{ "mktun",	no_argument,	   NULL, OPT_MKTUN },
 	{ "rmtun",	no_argument,	   NULL, OPT_RMTUN },
 	{ "check",	no_argument,	   NULL, OPT_CHECK },
+	{ "status",	no_argument,	   NULL, OPT_STATUS },
+	{ "leases",	no_argument,	   NULL, OPT_LEASES },
+	{ "explain",	no_argument,	   NULL, OPT_EXPLAIN },
+	{ "json",	no_argument,	   NULL, OPT_JSON },
+	{ "watch",	no_argument,	   NULL, OPT_WATCH },
 	{ "syslog",	no_argument,	   NULL, OPT_SYSLOG },
 	{ "stdout",	no_argument,	   NULL, OPT_STDOUT },
 	{ "journal",	no_argument,	   NULL, OPT_JOURNAL },
@@ -59,6 +72,8 @@ static const struct option longopts[] = {
 static const char usage[] =
 "Usage: lichen [-dnr] [-c file] [-u user] [-g group] [-p file]\n"
 "       lichen [-c file] --mktun | --rmtun | --check\n"
+"       lichen [-c file] --status [--json | --watch] | --leases [--json]\n"
+"       lichen [-c file] --explain ADDRESS...\n"
 "\n"
 "  -c, --config FILE   configuration (default " SYSCONFDIR "/tayga.conf)\n"
 "  -d, --debug         stay in the foreground, log to stdout\n"
@@ -70,6 +85,10 @@ static const char usage[] =
 "      --mktun         create the persistent TUN device and exit\n"
 "      --rmtun         remove it and exit\n"
 "      --check         check the configuration, print every error, exit\n"
+"      --status        what the running daemon has done (--watch: every second)\n"
+"      --leases        who has which address of the dynamic pool\n"
+"      --explain       how addresses are mapped, and why not\n"
+"      --json          --status and --leases for programs\n"
 "      --syslog, --stdout, --journal\n"
 "                      where the log goes; the last one wins\n"
 "  -h, --help          this text\n"
@@ -112,6 +131,21 @@ set_option(struct options *o, int c)
 	case OPT_CHECK:
 		o->check = true;
 		break;
+	case OPT_STATUS:
+		o->status = true;
+		break;
+	case OPT_LEASES:
+		o->leases = true;
+		break;
+	case OPT_EXPLAIN:
+		o->explain = true;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
+	case OPT_WATCH:
+		o->watch = true;
+		break;
 	case OPT_SYSLOG:
 		o->target = LOG_TO_SYSLOG;
 		break;
@@ -141,11 +175,19 @@ check_options(const struct options *o)
 	if ((o->mktun || o->rmtun) && (o->user || o->group || o->chroot))
 		fatalx("-u, -g and -r are for the daemon, not for --mktun "
 		    "and --rmtun");
+	if (o->status + o->leases + o->explain + o->check + o->mktun +
+	    o->rmtun > 1)
+		fatalx("one of --status, --leases, --explain, --check, "
+		    "--mktun, --rmtun at a time");
+	if (o->json && !o->status && !o->leases)
+		fatalx("--json is for --status and --leases");
+	if (o->watch && (!o->status || o->json))
+		fatalx("--watch is for --status, without --json");
 	if (o->chroot && o->user == NULL)
 		fatalx("--chroot needs --user: root gets out of a chroot");
 }
 
-/* Operands are ignored, as TAYGA does: clatd passes an empty one. */
+/* But by --explain operands are ignored, as TAYGA does: clatd passes an empty one. */
 static struct options
 read_options(int argc, char **argv)
 {
@@ -158,6 +200,7 @@ read_options(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:dnu:g:rp:hV", longopts,
 	    NULL)) != -1)
 		set_option(&o, c);
+	o.operands = argv + optind;
 	check_options(&o);
 	return o;
 }
@@ -193,6 +236,23 @@ run_once(const struct options *o, const struct conf *conf)
 	else
 		printf("%s: good\n", o->config);
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* --status, --leases and --explain: the exit status; -1 if it is none of them. */
+static int
+ask_daemon(const struct options *o)
+{
+	const struct client_options c = {
+		.config = o->config,
+		.json = o->json,
+		.watch = o->watch,
+	};
+
+	if (o->status)
+		return client_status(&c);
+	if (o->leases)
+		return client_leases(&c);
+	return o->explain ? client_explain(&c, o->operands) : -1;
 }
 
 /* --- process -------------------------------------------------------------- */
@@ -312,6 +372,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	    fchown(d->leases.dir, privs.uid, privs.gid) == -1)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
+	daemon_open_views(d, &privs);
 	drop(&privs, o->chroot ? conf->data_dir : NULL);
 	daemon_announce(d);
 	tell_ready(ready);
@@ -371,6 +432,9 @@ main(int argc, char **argv)
 	int status;
 
 	let_signals_end_us();
+	status = ask_daemon(&o);
+	if (status != -1)
+		return status;
 	conf = load(o.config);
 	if (conf == NULL)
 		return EXIT_FAILURE;

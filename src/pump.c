@@ -56,9 +56,11 @@ write_fragments(struct pump *p, const struct xlat_out *out)
 	if (out->frag_mtu == 0)
 		return write_packet(p, out);
 	frag_init(&f, out);
-	while (frag_next(&f, &p->fragment))
+	while (frag_next(&f, &p->fragment)) {
+		p->fragments_made++;
 		if (!write_packet(p, &p->fragment))
 			return false;
+	}
 	return true;
 }
 
@@ -169,6 +171,7 @@ handle(struct pump *p, struct cur packet, const struct offload *offload,
 	struct outcome *o = &p->outcome;
 
 	forward_packet(p->forward, packet, offload, now, o);
+	p->fragments_read += pkt_is_fragment(&o->pkt);
 	if (o->event.kind != LEASE_EVENT_NONE)
 		p->on_lease(p->on_lease_arg, &o->event);
 	if (p->log->classes != 0)
@@ -191,6 +194,7 @@ pump_batch(struct pump *p, mono_t now)
 			there = handle(p, packet, &offload, now);
 			break;
 		case TUN_LOST:
+			p->read_errors++;
 			break;
 		case TUN_AGAIN:
 			more = false;

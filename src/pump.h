@@ -25,7 +25,9 @@ struct pump {
 	void			(*on_lease)(void *, const struct lease_event *);
 	void			*on_lease_arg;
 	uint64_t		 write_errors;	/* packets not taken */
+	uint64_t		 read_errors;	/* packets not handed over */
 	uint64_t		 joined;	/* packets that left in others */
+	uint64_t		 fragments_read, fragments_made;
 	size_t			 used;		/* octets of room[] that held
 						 * packets point into */
 	struct outcome		 outcome;

@@ -159,6 +159,10 @@ name_restarts(const struct conf *old, const struct conf *new)
 		log_warnx("offload needs a restart");
 	if (differ(old->data_dir, new->data_dir))
 		log_warnx("data-dir needs a restart");
+	if (differ(old->control_socket, new->control_socket))
+		log_warnx("control-socket needs a restart");
+	if (differ(old->stats_file, new->stats_file))
+		log_warnx("stats-file needs a restart");
 }
 
 /* Packets do not wait for us: a queue of some hundred is full in no time. */
@@ -207,10 +211,12 @@ reload(struct daemon *d)
 	if (conf == NULL) {
 		log_errx("reload: errors in the configuration, "
 		    "the old one stays");
+		d->stats.failed_reloads++;
 		return;
 	}
 	if (!tables_build(&tables, conf, d->key, &reader)) {
 		log_err("reload: the old configuration stays");
+		d->stats.failed_reloads++;
 		conf_free(conf);
 		return;
 	}
@@ -222,6 +228,8 @@ reload(struct daemon *d)
 	}
 	lost = swap(d, conf, &tables);
 	leases_save(&d->leases, d->tables.pool, state_clocks());
+	d->stats.reloads++;
+	d->stats.configured = state_clocks().wall;
 	log_info("reload: done, %zu maps, %u leases not kept", conf->nmaps,
 	    lost);
 }

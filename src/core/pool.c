@@ -531,3 +531,28 @@ pool_next(const struct pool *p, uint32_t *i, ip4_t *addr)
 	*addr = addr_of(p, n);
 	return &p->lease[n];
 }
+
+uint32_t
+pool_size(const struct pool *p)
+{
+	return p->size;
+}
+
+const struct lease *
+pool_at(const struct pool *p, uint32_t i, ip4_t *addr)
+{
+	const struct lease *l = &p->lease[i];
+
+	if (l->state != LEASE_ACTIVE && l->state != LEASE_DORMANT)
+		return NULL;
+	*addr = addr_of(p, i);
+	return l;
+}
+
+const struct lease *
+pool_look(const struct pool *p, ip4_t a)
+{
+	ip4_t same;
+
+	return pool_has(p, a) ? pool_at(p, number_of(p, a), &same) : NULL;
+}

@@ -183,4 +183,17 @@ const char *pool_restore(struct pool *, ip4_t addr, struct ip6 host,
  */
 const struct lease *pool_next(const struct pool *, uint32_t *i, ip4_t *addr);
 
+/* Host numbers: how many there are, reserved ones included. */
+uint32_t pool_size(const struct pool *);
+
+/*
+ * The lease of a host number under pool_size(), with its address, whether active
+ * or dormant; NULL if there is none.  A walk over all of them sees every lease
+ * that is there all the while, whatever happens to others.
+ */
+const struct lease *pool_at(const struct pool *, uint32_t i, ip4_t *addr);
+
+/* The lease of an address, likewise: not counted as use of it. */
+const struct lease *pool_look(const struct pool *, ip4_t addr);
+
 #endif

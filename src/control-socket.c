@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * control-socket.c - system calls: socket, connect, bind, listen, fchownat once;
+ * accept4, recvfrom, sendto, close; at the end unlinkat.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control-socket.h"
+#include "log.h"
+
+#define BACKLOG	8
+
+/* --- start and end -------------------------------------------------------- */
+
+/* Left by somebody who is gone: a socket, and nobody listens. */
+static bool
+is_stale(const struct sockaddr_un *sun)
+{
+	struct stat st;
+	bool stale;
+	int fd;
+
+	if (lstat(sun->sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return false;
+	stale = connect(fd, (const struct sockaddr *)sun, sizeof *sun) == -1 &&
+	    errno == ECONNREFUSED;
+	close(fd);
+	return stale;
+}
+
+/* Nobody may connect before the mode is right. */
+static int
+bind_privately(int fd, const struct sockaddr_un *sun)
+{
+	mode_t before = umask(0117);
+	int r = bind(fd, (const struct sockaddr *)sun, sizeof *sun);
+
+	umask(before);
+	return r;
+}
+
+static bool
+start_listening(struct control_socket *s, const struct sockaddr_un *sun)
+{
+	s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0);
+	if (s->listener == -1)
+		return false;
+	if (bind_privately(s->listener, sun) == -1) {
+		if (errno != EADDRINUSE)
+			return false;
+		if (!is_stale(sun)) {
+			errno = EADDRINUSE;
+			return false;
+		}
+		unlink(sun->sun_path);
+		if (bind_privately(s->listener, sun) == -1)
+			return false;
+	}
+	return listen(s->listener, BACKLOG) == 0;
+}
+
+/* The path may lead elsewhere, or nowhere, by the time that we exit. */
+static void
+remember(struct control_socket *s, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = strndup(path, (size_t)(slash - path) + 1);
+
+	s->name = strdup(slash + 1);
+	if (dir != NULL)
+		s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+}
+
+void
+control_socket_open(struct control_socket *s, const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+
+	s->listener = s->dir = -1;
+	s->name = NULL;
+	s->clients = 0;
+	if (path == NULL)
+		return;
+	strncpy(sun.sun_path, path, sizeof sun.sun_path - 1);
+	if (start_listening(s, &sun)) {
+		remember(s, path);
+		return;
+	}
+	log_warn("control-socket %s: goes without", path);
+	if (s->listener != -1)
+		close(s->listener);
+	s->listener = -1;
+}
+
+void
+control_socket_own(const struct control_socket *s, uid_t uid, gid_t gid)
+{
+	if (s->dir != -1 && s->name != NULL &&
+	    fchownat(s->dir, s->name, uid, gid, AT_SYMLINK_NOFOLLOW) == -1)
+		log_warn("control-socket %s: cannot change its owner",
+		    s->name);
+}
+
+void
+control_socket_close(struct control_socket *s)
+{
+	for (unsigned i = 0; i < s->clients; i++)
+		close(s->client[i].fd);
+	s->clients = 0;
+	if (s->listener != -1) {
+		close(s->listener);
+		if (s->dir != -1 && s->name != NULL)
+			unlinkat(s->dir, s->name, 0);
+	}
+	if (s->dir != -1)
+		close(s->dir);
+	free(s->name);
+	s->listener = s->dir = -1;
+	s->name = NULL;
+}
+
+/* --- waiting -------------------------------------------------------------- */
+
+nfds_t
+control_socket_fds(const struct control_socket *s, struct pollfd *fds)
+{
+	nfds_t n = 0;
+
+	if (s->listener != -1 && s->clients < CONTROL_CLIENTS)
+		fds[n++] = (struct pollfd){ s->listener, POLLIN, 0 };
+	for (unsigned i = 0; i < s->clients; i++)
+		fds[n++] = (struct pollfd){ s->client[i].fd,
+		    control_busy(&s->client[i].talk) ? POLLOUT : POLLIN, 0 };
+	return n;
+}
+
+mono_t
+control_socket_due(const struct control_socket *s)
+{
+	mono_t due = INT64_MAX;
+
+	for (unsigned i = 0; i < s->clients; i++)
+		if (s->client[i].moved + CONTROL_PATIENCE < due)
+			due = s->client[i].moved + CONTROL_PATIENCE;
+	return due;
+}
+
+/* --- clients -------------------------------------------------------------- */
+
+static bool
+would_wait(void)
+{
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/* false: it is gone. */
+static bool
+receive(struct control_client *c, mono_t now)
+{
+	size_t n;
+	char *room = control_room(&c->talk, &n);
+	ssize_t got;
+
+	if (n == 0 || c->eof)
+		return true;
+	got = recv(c->fd, room, n, MSG_DONTWAIT);
+	if (got == -1)
+		return would_wait();
+	c->eof = got == 0;
+	control_received(&c->talk, (size_t)got);
+	if (got > 0)
+		c->moved = now;
+	return true;
+}
+
+static bool
+send_out(struct control_client *c, mono_t now)
+{
+	ssize_t n;
+
+	if (c->talk.out_n == 0)
+		return true;
+	n = send(c->fd, c->talk.out, c->talk.out_n,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n == -1)
+		return would_wait();
+	control_sent(&c->talk, (size_t)n);
+	c->moved = now;
+	return true;
+}
+
+/* One round with one client; false: hang up. */
+static bool
+attend(struct control_client *c, const struct control_view *v)
+{
+	if (!receive(c, v->now))
+		return false;
+	control_work(&c->talk, v);
+	if (!send_out(c, v->now))
+		return false;
+	if (v->now - c->moved >= CONTROL_PATIENCE)
+		return false;
+	return control_busy(&c->talk) || (!c->talk.over && !c->eof);
+}
+
+static void
+accept_client(struct control_socket *s, mono_t now)
+{
+	struct control_client *c;
+	int fd;
+
+	if (s->clients == CONTROL_CLIENTS)
+		return;
+	fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1)
+		return;
+	c = &s->client[s->clients++];
+	c->fd = fd;
+	c->eof = false;
+	c->moved = now;
+	control_begin(&c->talk);
+}
+
+void
+control_socket_work(struct control_socket *s, const struct control_view *v)
+{
+	unsigned i = 0;
+
+	if (s->listener == -1)
+		return;
+	accept_client(s, v->now);
+	while (i < s->clients) {
+		if (attend(&s->client[i], v)) {
+			i++;
+			continue;
+		}
+		close(s->client[i].fd);
+		s->client[i] = s->client[--s->clients];
+	}
+}

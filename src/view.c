@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * view.c - what belongs together stands together; what this program does not know,
+ * because the daemon is newer, stands at the end.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "view.h"
+
+/* --- samples -------------------------------------------------------------- */
+
+bool
+view_add(struct view *v, const char *line)
+{
+	struct view_sample *s = &v->sample[v->n];
+	int end = 0;
+
+	if (v->n == VIEW_SAMPLES)
+		return false;
+	s->label[0] = '\0';
+	if (sscanf(line, "%39s %" SCNu64 "%n", s->name, &s->value, &end) != 2 ||
+	    line[end] != '\0')
+		if (sscanf(line, "%39s %39s %" SCNu64 "%n", s->name, s->label,
+		    &s->value, &end) != 3 || line[end] != '\0')
+			return false;
+	v->n++;
+	return true;
+}
+
+static const struct view_sample *
+find(const struct view *v, const char *name, const char *label)
+{
+	for (size_t i = 0; v != NULL && i < v->n; i++)
+		if (strcmp(v->sample[i].name, name) == 0 &&
+		    (label == NULL || strcmp(v->sample[i].label, label) == 0))
+			return &v->sample[i];
+	return NULL;
+}
+
+static uint64_t
+value(const struct view *v, const char *name, const char *label)
+{
+	const struct view_sample *s = find(v, name, label);
+
+	return s == NULL ? 0 : s->value;
+}
+
+/* A second; 0 if it was another daemon before. */
+static double
+rate(const struct view *v, const struct view *before, const char *name,
+    const char *label)
+{
+	uint64_t now = value(v, name, label);
+	uint64_t then = value(before, name, label);
+
+	return now < then || v->when <= before->when ? 0 :
+	    (double)(now - then) / (v->when - before->when);
+}
+
+/* --- numbers -------------------------------------------------------------- */
+
+/* Seven characters: 1234567, 12.3 M. */
+static const char *
+short_number(double x, char buf[static 24])
+{
+	static const char unit[] = " kMGTPE";
+	int i = 0;
+
+	if (x < 9999999.5 && x == (double)(uint64_t)x) {
+		snprintf(buf, 24, "%7.0f", x);
+		return buf;
+	}
+	for (; x >= 999.95 && i < 6; i++)
+		x /= 1000;
+	snprintf(buf, 24, "%5.1f%c%c", x, i == 0 ? ' ' : ' ', unit[i]);
+	return buf;
+}
+
+static void
+print_span(FILE *f, uint64_t s)
+{
+	if (s >= 86400)
+		fprintf(f, "%" PRIu64 " d ", s / 86400);
+	fprintf(f, "%02u:%02u:%02u", (unsigned)(s / 3600 % 24),
+	    (unsigned)(s / 60 % 60), (unsigned)(s % 60));
+}
+
+/* --- parts ---------------------------------------------------------------- */
+
+static void
+print_head(const struct view *v, FILE *f)
+{
+	const struct view_sample *build = find(v, "build_info", NULL);
+	const struct view_sample *mtu = find(v, "mtu_bytes", NULL);
+	uint64_t start = value(v, "start_time_seconds", NULL);
+	uint64_t now = (uint64_t)time(NULL);
+
+	fprintf(f, "lichen %s on %s, mtu %" PRIu64 ", up ",
+	    build == NULL ? "?" : build->label, mtu == NULL ? "?" : mtu->label,
+	    mtu == NULL ? 0 : mtu->value);
+	print_span(f, now > start ? now - start : 0);
+	fprintf(f, "\n\n");
+}
+
+static void
+print_traffic(const struct view *v, const struct view *before, FILE *f)
+{
+	static const struct {
+		char	title[10], packets[24], octets[24], family[5];
+	} rows[] = {
+		{ "IPv4 in", "received_packets_total", "received_bytes_total",
+		    "ipv4" },
+		{ "IPv4 out", "sent_packets_total", "sent_bytes_total",
+		    "ipv4" },
+		{ "IPv6 in", "received_packets_total", "received_bytes_total",
+		    "ipv6" },
+		{ "IPv6 out", "sent_packets_total", "sent_bytes_total",
+		    "ipv6" },
+	};
+	char a[24], b[24];
+
+	fprintf(f, "%-10s%18s%20s%s\n", "traffic", "packets", "octets",
+	    before == NULL ? "" : "     packets/s     bit/s");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		fprintf(f, "%-10s%18" PRIu64 "%20" PRIu64, rows[i].title,
+		    value(v, rows[i].packets, rows[i].family),
+		    value(v, rows[i].octets, rows[i].family));
+		if (before != NULL)
+			fprintf(f, "%14s%10s", short_number(rate(v, before,
+			    rows[i].packets, rows[i].family), a),
+			    short_number(8 * rate(v, before, rows[i].octets,
+			    rows[i].family), b));
+		fputc('\n', f);
+	}
+}
+
+/* Reasons that happened. */
+static void
+print_reasons(const struct view *v, const struct view *before, FILE *f)
+{
+	char a[24];
+
+	fprintf(f, "\n%-16s%12s%s\n", "outcome", "packets",
+	    before == NULL ? "" : "                      packets/s");
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_sample *s = &v->sample[i];
+
+		if (strcmp(s->name, "packets_total") != 0 || s->value == 0)
+			continue;
+		fprintf(f, "%-16s%12" PRIu64, s->label, s->value);
+		if (before != NULL)
+			fprintf(f, "%31s", short_number(rate(v, before,
+			    s->name, s->label), a));
+		fputc('\n', f);
+	}
+}
+
+struct group {
+	char	title[16], name[28];
+};
+
+static const struct group groups[] = {
+	{ "pool", "pool_addresses" },
+	{ "leases", "leases_total" },
+	{ "icmp errors", "icmp_errors_total" },
+	{ "fragments", "fragments_total" },
+	{ "device errors", "device_errors_total" },
+	{ "reloads", "reloads_total" },
+};
+
+static bool
+is_grouped(const char *name)
+{
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+		if (strcmp(groups[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* One line a group: each label with its value. */
+static void
+print_groups(const struct view *v, FILE *f)
+{
+	fputc('\n', f);
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+		fprintf(f, "%-15s", groups[i].title);
+		for (size_t k = 0; k < v->n; k++)
+			if (strcmp(v->sample[k].name, groups[i].name) == 0)
+				fprintf(f, " %s %" PRIu64, v->sample[k].label,
+				    v->sample[k].value);
+		fputc('\n', f);
+	}
+}
+
+/* All the rest, with the names that they have. */
+static void
+print_rest(const struct view *v, FILE *f)
+{
+	static const char told[][24] = {
+		"build_info", "start_time_seconds", "config_time_seconds",
+		"mtu_bytes", "received_packets_total", "received_bytes_total",
+		"sent_packets_total", "sent_bytes_total", "packets_total",
+		"pool_size",
+	};
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_sample *s = &v->sample[i];
+		bool known = is_grouped(s->name);
+
+		for (size_t k = 0; k < sizeof told / sizeof told[0]; k++)
+			known = known || strcmp(told[k], s->name) == 0;
+		if (!known)
+			fprintf(f, "%s%s%s %" PRIu64 "\n", s->name,
+			    s->label[0] != '\0' ? " " : "", s->label,
+			    s->value);
+	}
+}
+
+void
+view_print(const struct view *v, const struct view *before, FILE *f)
+{
+	print_head(v, f);
+	print_traffic(v, before, f);
+	print_reasons(v, before, f);
+	print_groups(v, f);
+	print_rest(v, f);
+}
