@@ -53,7 +53,7 @@ start(unsigned classes)
 {
 	rig_start(&r);
 	l = (struct pktlog){ .classes = classes };
-	log_open(LOG_TO_STDOUT, "test");
+	log_open(LOG_TO_JOURNAL, "test");
 }
 
 /* RFC 7915 section 4.5: the event has addresses and ports. */
@@ -63,13 +63,13 @@ START_TEST(udp_without_checksum)
 
 	start(LOG_CLASS_DROP);
 	put_ip4(&p, v4, body, mk_udp(body, 53, 1024, NULL, 0));
-	ck_assert_str_eq(logged(send_it), "packet=dropped reason=udp_zero "
-	    "src=198.51.100.1 dst=192.0.2.1 proto=17 sport=53 dport=1024 "
+	ck_assert_str_eq(logged(send_it), "<6>packet=dropped reason=udp_zero "
+	    "src=198.51.100.1 dst=192.0.2.1 proto=udp sport=53 dport=1024 "
 	    "text=\"IPv4 UDP without a checksum\"\n");
 	h.off = 0x2000;
 	put_ip4(&p, h, body, mk_udp(body, 53, 1024, NULL, 0));
-	ck_assert_str_eq(logged(send_it), "packet=dropped "
-	    "reason=udp_zero_frag src=198.51.100.1 dst=192.0.2.1 proto=17 "
+	ck_assert_str_eq(logged(send_it), "<6>packet=dropped "
+	    "reason=udp_zero_frag src=198.51.100.1 dst=192.0.2.1 proto=udp "
 	    "sport=53 dport=1024 "
 	    "text=\"fragmented IPv4 UDP without a checksum\"\n");
 }
@@ -146,8 +146,10 @@ START_TEST(flood)
 	ck_assert_uint_eq(lines, PKTLOG_RATE);
 	r.now += 1000;
 	out = logged(send_it);
-	ck_assert(strncmp(out, "packet=suppressed count=90\n", 27) == 0);
-	ck_assert_ptr_nonnull(strstr(out, "reason=udp_zero "));
+	ck_assert(strncmp(out, "<6>packet=suppressed "
+	    "reason=udp_zero count=90\n", 49) == 0);
+	ck_assert_ptr_nonnull(strstr(out + 3, "<6>packet=dropped "));
+	ck_assert_uint_eq(l.suppressed, 90);
 }
 END_TEST
 
@@ -170,8 +172,9 @@ START_TEST(leases)
 	put_ip6(&p, h, body, mk_udp(body, 1, 2, NULL, 0));
 	ck_assert_int_eq(rig_send(&r, &p), REASON_XLAT64);
 	out = logged(one_lease);
-	ck_assert_int_eq(sscanf(out, "lease=assigned time=%4u-%2u-%2uT%2u:%2u:"
-	    "%2uZ ipv4=10.0.0.", &y, &m, &d, &hour, &min, &s), 6);
+	ck_assert_int_eq(sscanf(out, "<6>time=%4u-%2u-%2uT%2u:%2u:%2u.",
+	    &y, &m, &d, &hour, &min, &s), 6);
+	ck_assert_ptr_nonnull(strstr(out, "Z lease=assigned ipv4=10.0.0."));
 	ck_assert_ptr_nonnull(strstr(out, " ipv6=2001:db8:5::5\n"));
 	l.classes = LOG_CLASS_DROP;
 	ck_assert_str_eq(logged(one_lease), "");
