@@ -418,8 +418,7 @@ world_new(const struct bench *b)
 	w->coalesce.tcp = w->coalesce.udp = b->flows != 0;
 	for (unsigned i = 0; i < BATCH; i++) {
 		/* What is large is read to the same place again and again. */
-		uint8_t *p = w->room + (i + 1) * slot > w->room + ROOM ?
-		    w->room : w->room + i * slot;
+		uint8_t *p = w->room + ((i + 1) * slot > ROOM ? 0 : i * slot);
 
 		put_packet(w, p, i);
 		w->batch[i] = cur_of(p, b->len);
