@@ -199,28 +199,29 @@ static void
 make_maps(struct world *w, unsigned n)
 {
 	struct map *map = need(n, sizeof *map);
-	size_t other;
 
+	addrmap_init(&w->f.map, map, n,
+	    need(lpm_slots(n), sizeof(struct lpm_slot)),
+	    need(lpm_slots(n), sizeof(struct lpm_slot)));
 	for (unsigned i = 0; i < n; i++) {
 		w->host4[i] = MAPPED + i;
 		map[i] = (struct map){ .v4 = { MAPPED + i, 32 },
 		    .v6 = { host6(i), 128 } };
+		if (addrmap_add(&w->f.map, i) != SIZE_MAX)
+			errx(1, "map %u stands twice", i);
 	}
-	if (addrmap_init(&w->f.map, map, n,
-	    need(lpm_slots(n), sizeof(struct lpm_slot)),
-	    need(lpm_slots(n), sizeof(struct lpm_slot)), &other) != SIZE_MAX)
-		errx(1, "a map stands twice");
 }
 
 static void
 make_leases(struct world *w, unsigned n)
 {
 	struct siphash_key key = { { 1, 2 } };
+	struct prefix4 range = { POOL, 15 };
 	struct lease_event event;
 
-	addrmap_init(&w->f.map, NULL, 0, NULL, NULL, &(size_t){ 0 });
-	w->pool_mem = need(1, pool_bytes(15));
-	pool_init(&w->pool, (struct prefix4){ POOL, 15 }, key, w->pool_mem);
+	addrmap_init(&w->f.map, NULL, 0, NULL, NULL);
+	w->pool_mem = need(1, pool_bytes(1 << 17));
+	pool_init(&w->pool, &range, 1, key, w->pool_mem);
 	for (unsigned i = 0; i < n; i++)
 		if (!pool_lease(&w->pool, host6(i), 0, &w->host4[i], &event))
 			errx(1, "the pool is full");
