@@ -156,6 +156,33 @@ START_TEST(rfc7757_examples)
 END_TEST
 
 /* RFC 7757 section 3.2: the longest match, on each side by itself. */
+/* RFC 7757 section 3.3: what the IPv4 suffix has no room for is ignored. */
+START_TEST(longer_suffixes)
+{
+	static const struct { const char *v4, *v6, *from, *to, *back; } t[] = {
+		{ "192.0.2.33", "2001:db8:5::/64", "2001:db8:5::ffff:ffff",
+		    "192.0.2.33", "2001:db8:5::" },
+		{ "192.0.2.33", "2001:db8:5::/64",
+		    "2001:db8:5::ffff:ffff:ffff:ffff", "192.0.2.33",
+		    "2001:db8:5::" },
+		{ "192.0.2.0/24", "2001:db8:5::/64",
+		    "2001:db8:5:0:77ff:ffff:ffff:ffff", "192.0.2.119",
+		    "2001:db8:5:0:7700::" },
+		{ "192.0.2.0/31", "2001:db8:5::/32",
+		    "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "192.0.2.1",
+		    "2001:db8:8000::" },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct map m = map(t[i].v4, t[i].v6);
+
+		m.v6 = prefix6_masked(m.v6);
+		ck_assert_uint_eq(map_to4(&m, a6(t[i].from)), a4(t[i].to));
+		ck_assert(ip6_eq(map_to6(&m, a4(t[i].to)), a6(t[i].back)));
+	}
+}
+END_TEST
+
 START_TEST(overlapping_maps)
 {
 	struct table x;
@@ -203,13 +230,17 @@ START_TEST(order)
 
 	x.map[0] = map("10.0.0.9", "2001:db8::9");
 	x.map[1] = map("8.8.8.8", "2001:db8::8");
-	start(&x, 2);
+	x.map[2] = map("9.9.9.9", "2001:db8:64::8.8.1.1");
+	start(&x, 3);
 	add_pool(&x, "10.0.0.0/24");
 	pool_reserve(&x.pool, p4("10.0.0.9"));
 	pool_reserve(&x.pool, p4("10.0.0.1"));
 	x.t.has_prefix = true;
 	x.t.prefix = p6("2001:db8:64::/96");
 	expect6(&x, "8.8.8.8", ADDR_DST, ADDR_MAP, "2001:db8::8");
+	/* a map inside of the prefix */
+	expect4(&x, "2001:db8:64::8.8.1.1", ADDR_SRC, ADDR_MAP, "9.9.9.9");
+	expect4(&x, "2001:db8:64::8.8.1.2", ADDR_SRC, ADDR_PREFIX, "8.8.1.2");
 	expect6(&x, "8.8.4.4", ADDR_SRC, ADDR_PREFIX, "2001:db8:64::8.8.4.4");
 	expect6(&x, "10.0.0.9", ADDR_DST, ADDR_MAP, "2001:db8::9");
 	refused6(&x, "10.0.0.10", ADDR_DST, REASON_NO_DST);
@@ -310,6 +341,13 @@ START_TEST(quotes_do_not_touch)
 	ck_assert_int_eq(s.rule, ADDR_LEASE);
 	s = addrmap_6(&x.t, r.addr, ADDR_QUOTED, POOL_LIFETIME);
 	ck_assert_int_eq(s.rule, ADDR_LEASE);
+	/* nor from the other side: what was used last was POOL_LIFETIME - 1 */
+	r = addrmap_4(&x.t, a6("2001:db8::1"), ADDR_QUOTED,
+	    2 * POOL_LIFETIME - 2, &ev);
+	ck_assert_int_eq(r.rule, ADDR_LEASE);
+	r = addrmap_4(&x.t, a6("2001:db8::1"), ADDR_QUOTED,
+	    2 * POOL_LIFETIME - 1, &ev);
+	ck_assert_int_eq(r.rule, ADDR_NONE);
 	free(x.mem);
 }
 END_TEST
@@ -377,6 +415,6 @@ START_TEST(suffixes_there_and_back)
 }
 END_TEST
 
-TESTS(addrmap, rfc7757_examples, overlapping_maps, duplicates_are_named, order,
-    full_pool, sources_and_quota, quotes_do_not_touch, well_known_prefix_strict,
-    map_of_everything, suffixes_there_and_back)
+TESTS(addrmap, rfc7757_examples, longer_suffixes, overlapping_maps,
+    duplicates_are_named, order, full_pool, sources_and_quota, quotes_do_not_touch,
+    well_known_prefix_strict, map_of_everything, suffixes_there_and_back)

@@ -66,6 +66,21 @@ START_TEST(fold_of_extremes)
 	ck_assert_uint_eq(csum_fold(0x10000), 1);
 	ck_assert_uint_eq(csum_fold(0x1ffff), 1);
 	ck_assert_uint_eq(csum_fold(UINT64_MAX), 0xffff);
+	/* RFC 1071: words added with the carries, in any order */
+	for (unsigned i = 0; i < 10000; i++) {
+		static const uint64_t edge[] = { 0, 1, 2, 0x7fff, 0x8000,
+		    0xfffd, 0xfffe, 0xffff, 0x1234, 0xedcb };
+		unsigned n = i;
+		uint32_t sum = 0;
+		csum_t s = 0;
+
+		for (unsigned w = 0; w < 4; w++, n /= 10) {
+			s |= edge[n % 10] << 16 * w;
+			sum += (uint32_t)edge[n % 10];
+			sum = (sum & 0xffff) + (sum >> 16);
+		}
+		ck_assert_uint_eq(csum_fold(s), sum);
+	}
 }
 END_TEST
 

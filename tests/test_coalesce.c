@@ -76,12 +76,24 @@ flush(struct coalesce_flow *f)
 		b.n += f->part[i].n;
 	}
 	ck_assert_uint_le(b.n, 65535);
+	ck_assert_uint_le(f->count, COALESCE_PARTS);
 	if (out.offload.gso == GSO_NONE) {
 		if (out.offload.flags & OFFLOAD_NEEDS_CSUM)
 			device_checksum(&b, &out.offload);
 		ck_assert_uint_eq(f->count, 1);
 		on_wire(&b);
 	} else {
+		bool is4 = b.b[0] >> 4 == 4;
+
+		ck_assert_int_eq(out.offload.gso, b.b[is4 ? 9 : 6] == 17 ?
+		    GSO_UDP : is4 ? GSO_TCP4 : GSO_TCP6);
+		/* a packet in itself, lengths and checksum too */
+		seg = b;
+		device_checksum(&seg, &out.offload);
+		ck_assert_msg(wrong(&seg) == NULL, "%s", wrong(&seg));
+		if (out.offload.gso == GSO_UDP)
+			ck_assert_uint_eq(be16(b.b + (is4 ? 24 : 44)),
+			    b.n - (is4 ? 20 : 40));
 		for (unsigned k = 0; device_segment(&b, &out.offload, k, &seg);
 		    k++)
 			on_wire(&seg);
@@ -137,6 +149,7 @@ send_packet(unsigned i, const struct offload *in)
 		flush(f);
 	if (!coalesce_hold(&c, f, hash, &r.o, in))
 		write_one(&r.o.out);
+	ck_assert_uint_le(c.starts, COALESCE_STARTS);
 }
 
 /* Each flow's packets: the same octets in the same order. */
@@ -202,6 +215,7 @@ tcp(unsigned i, bool is4, uint16_t port, uint32_t seq, uint8_t flags, size_t n)
 }
 
 static const struct offload none;
+static const struct offload valid = { .flags = OFFLOAD_DATA_VALID };
 
 START_TEST(datagrams_of_one_flow)
 {
@@ -337,25 +351,35 @@ START_TEST(wrong_checksums_stay_wrong)
 }
 END_TEST
 
+static const struct offload unfinished = { .flags = OFFLOAD_NEEDS_CSUM,
+    .csum_start = 40, .csum_offset = 6 };
+
+/* A datagram as a device leaves it: the pseudo-header's sum. */
+static void
+partial(unsigned i)
+{
+	uint8_t tail[4] = { 0, 17, 0, 108 };
+
+	udp(i, false, 1000, 100);
+	put16(room[i].b + 46, (uint16_t)plain_sum(plain_sum(0, room[i].b + 8,
+	    32), tail, 4));
+}
+
 /* The device vouches for it, or will finish it: then nobody need look. */
 START_TEST(trusted_checksums)
 {
-	const struct offload valid = { .flags = OFFLOAD_DATA_VALID };
-
 	start(true, true);
 	for (unsigned i = 0; i < 50; i++) {
-		struct offload partial = { .flags = OFFLOAD_NEEDS_CSUM,
-		    .csum_start = 40, .csum_offset = 6 };
-		uint8_t tail[4] = { 0, 17, 0, 108 };
-
-		udp(i, false, 1000, 100);
-		put16(room[i].b + 46, (uint16_t)plain_sum(plain_sum(0,
-		    room[i].b + 8, 32), tail, 4));
-		send_packet(i, &partial);
+		partial(i);
+		send_packet(i, &unfinished);
 	}
 	flush_all();
 	compare();
 	ck_assert_uint_eq(writes, 1);
+	partial(0);			/* alone */
+	send_packet(0, &unfinished);
+	flush_all();
+	compare();
 	for (unsigned i = 0; i < nwire; i++)
 		ck_assert_msg(wrong(&wire[i].packet) == NULL, "%s",
 		    wrong(&wire[i].packet));
@@ -374,10 +398,25 @@ START_TEST(udp_without_checksum_is_not_joined)
 {
 	start(true, true);
 	r.f.set.udp_cksum_mode = UDP_CKSUM_FWD;
-	for (unsigned i = 0; i < 10; i++) {
+	for (unsigned i = 0; i < 20; i++) {
 		udp(i, true, 1000, 100);
 		put16(room[i].b + 26, 0);
-		send_packet(i, &none);
+		send_packet(i, i < 10 ? &none : &valid);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_eq(writes, 20);
+}
+END_TEST
+
+/* Octets behind the datagram: no cut would put them there. */
+START_TEST(udp_length_of_its_own)
+{
+	start(true, true);
+	for (unsigned i = 0; i < 10; i++) {
+		udp(i, true, 1000, 100);
+		put16(room[i].b + 24, 90);
+		send_packet(i, &valid);
 	}
 	flush_all();
 	compare();
@@ -403,6 +442,20 @@ START_TEST(only_what_the_device_cuts)
 	flush_all();
 	compare();
 	ck_assert_uint_eq(writes, 10);
+}
+END_TEST
+
+/* Flows that take turns do not get in each other's way, if they are not many. */
+START_TEST(interleaved_flows)
+{
+	start(true, true);
+	for (unsigned i = 0; i < PACKETS; i++) {
+		udp(i, true, (uint16_t)(1000 + i % 60), 50);
+		send_packet(i, &none);
+	}
+	flush_all();
+	compare();
+	ck_assert_uint_le(writes, 90);
 }
 END_TEST
 
@@ -533,6 +586,73 @@ START_TEST(fragmentable_and_not)
 }
 END_TEST
 
+/* The slot of the one packet in room[0], and whether it is held. */
+static bool
+is_held(const struct offload *in, struct coalesce_flow **f)
+{
+	uint32_t hash;
+
+	forward_packet(&r.f, cur_of(room[0].b, room[0].n), in, r.now, &r.o);
+	ck_assert(r.o.send);
+	*f = coalesce_slot(&c, &r.o, &hash);
+	return *f != NULL && coalesce_hold(&c, *f, hash, &r.o, in);
+}
+
+/* What is in pieces, or will be cut, or was joined already, or was not read. */
+START_TEST(what_is_not_held)
+{
+	struct offload super = { .flags = OFFLOAD_NEEDS_CSUM, .csum_start = 40,
+	    .csum_offset = 16, .gso = GSO_TCP6, .gso_size = 100 };
+	uint8_t ext[8] = { 17, 0 };
+	struct coalesce_flow *f;
+	struct h6 h = v6;
+	struct h4 g = v4;
+
+	start(true, true);
+	tcp(0, false, 1000, 7, 0x10, 1000);
+	ck_assert(is_held(&none, &f));
+	start(true, true);
+	ck_assert(!is_held(&super, &f));
+	/* to be fragmented */
+	start(true, true);
+	g.proto = 17;
+	put_ip4(&room[0], g, body, mk_udp(body, 1000, 53, data, 1300));
+	fix_sums(&room[0]);
+	ck_assert(is_held(&none, &f));
+	start(true, true);
+	g.off = 0;
+	put_ip4(&room[0], g, body, mk_udp(body, 1000, 53, data, 1300));
+	fix_sums(&room[0]);
+	ck_assert(!is_held(&none, &f));
+	/* an atomic fragment, and a first one: behind what is held */
+	h.ext = ext;
+	h.ext_n = 8;
+	h.ext_first = 44;
+	h.next = 17;
+	for (unsigned more = 0; more < 2; more++) {
+		start(true, true);
+		ext[3] = (uint8_t)more;
+		put_ip6(&room[0], h, body, mk_udp(body, 1000, 53, data, 64));
+		if (more == 0)
+			fix_sums(&room[0]);
+		ck_assert(!is_held(&valid, &f));
+		ck_assert_ptr_nonnull(f);
+	}
+	ext[3] = 8;
+	put_ip6(&room[0], h, body, mk_udp(body, 1000, 53, data, 64));
+	ck_assert(!is_held(&valid, &f));
+	ck_assert_ptr_null(f);
+	/* hairpinned: what is sent lies where the next one will */
+	h.ext_n = 0;
+	h.dst = "2001:db8:64::192.0.2.2";
+	put_ip6(&room[0], h, body, mk_udp(body, 1000, 53, data, 64));
+	fix_sums(&room[0]);
+	ck_assert(!is_held(&none, &f));
+	ck_assert_int_eq(r.o.reason, REASON_HAIRPIN);
+	ck_assert_ptr_null(f);
+}
+END_TEST
+
 /* Headers of the same length in both families. */
 START_TEST(families_alike)
 {
@@ -611,7 +731,7 @@ END_TEST
 TESTS(coalesce, datagrams_of_one_flow, segments_of_one_flow,
     lone_packets_are_as_they_came, what_cannot_be_joined,
     wrong_checksums_stay_wrong, trusted_checksums,
-    udp_without_checksum_is_not_joined, only_what_the_device_cuts,
-    many_flows, colliding_flows, options, fragmentable_and_not,
+    udp_without_checksum_is_not_joined, udp_length_of_its_own, only_what_the_device_cuts,
+    interleaved_flows, many_flows, colliding_flows, options, fragmentable_and_not, what_is_not_held,
     families_alike, own_errors_are_not_held,
     random_mixtures)

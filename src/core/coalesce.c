@@ -66,7 +66,7 @@ coalesce_slot(struct coalesce *c, const struct outcome *o, uint32_t *hash)
 	struct coalesce_flow *set, *slot;
 
 	if ((!is_tcp(o) && o->pkt.transport != TRANSPORT_UDP) ||
-	    pkt_is_fragment(&o->pkt) || !is_translated(o))
+	    !is_translated(o))
 		return NULL;
 	*hash = flow_hash(&o->pkt);
 	set = &c->flow[*hash % COALESCE_FLOWS & ~(COALESCE_WAYS - 1u)];

@@ -48,8 +48,8 @@ struct coalesce {
 
 /*
  * The slot of the flow that a packet to be sent belongs to, for the calls below:
- * its own, or one to begin it in.  NULL if it is neither TCP nor UDP, in pieces,
- * our own error or hairpinned: then no flow minds it.
+ * its own, or one to begin it in.  NULL if it is neither TCP nor UDP (a later
+ * fragment is not), our own error or hairpinned: then no flow minds it.
  */
 struct coalesce_flow	*coalesce_slot(struct coalesce *,
 			    const struct outcome *, uint32_t *hash);
