@@ -133,7 +133,7 @@ section "manuals and scripts"
 for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
-step "shellcheck" shellcheck -x -P tests tests/*.sh .ci/run
+step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr .ci/run
 if command -v systemd-analyze >/dev/null; then
 	step "systemd-analyze verify" sh -c "cp '$work/gcc/lichen.service' \
 	    '$work/' && sed -i 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' \
