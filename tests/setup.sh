@@ -39,8 +39,12 @@ table() {
 		test	iptables	command -v iptables
 		test	nftables	command -v nft
 		test	sysvinit-utils	test -e /lib/lsb/init-functions
+		test	+bind9		command -v named
+		test	bind9-dnsutils	command -v dig
 		test	+bird2		command -v bird
+		test	+radvd		command -v radvd
 		test	+tayga		command -v tayga
+		test	+unbound	command -v unbound
 		lint	bmake		command -v bmake
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
