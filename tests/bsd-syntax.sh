@@ -11,7 +11,9 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 failures=0
 
-echo '#define PACKAGE_STRING "lichen"' >"$work/config.h"
+for name in NAME STRING VERSION; do
+	echo "#define PACKAGE_$name \"lichen\""
+done >"$work/config.h"
 cd "$top" || exit 1
 for target in x86_64-unknown-freebsd14 aarch64-unknown-freebsd14; do
 	for f in src/*.c src/core/*.c; do

@@ -42,9 +42,11 @@ int	 raise(int);
 int	 sigaction(int, const struct sigaction *, struct sigaction *);
 int	 sigaddset(sigset_t *, int);
 int	 sigemptyset(sigset_t *);
+int	 sigdelset(sigset_t *, int);
 int	 sigfillset(sigset_t *);
 int	 sigismember(const sigset_t *, int);
 __sighandler_t *signal(int, __sighandler_t *);
+int	 sigpending(sigset_t *);
 int	 sigprocmask(int, const sigset_t *, sigset_t *);
 int	 sigtimedwait(const sigset_t *, siginfo_t *, const struct timespec *);
 #endif

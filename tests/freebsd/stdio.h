@@ -53,7 +53,10 @@ void	 rewind(FILE *);
 void	 setlinebuf(FILE *);
 int	 setvbuf(FILE *, char *, int, size_t);
 int	 snprintf(char *, size_t, const char *, ...) __printflike(3, 4);
+int	 sscanf(const char *, const char *, ...)
+	    __attribute__((__format__(__scanf__, 2, 3)));
 int	 vasprintf(char **, const char *, va_list) __printflike(2, 0);
 int	 vfprintf(FILE *, const char *, va_list) __printflike(2, 0);
+int	 vprintf(const char *, va_list) __printflike(1, 0);
 int	 vsnprintf(char *, size_t, const char *, va_list) __printflike(3, 0);
 #endif

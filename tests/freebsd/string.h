@@ -24,6 +24,8 @@ size_t	 strlcpy(char *, const char *, size_t);
 size_t	 strlen(const char *);
 int	 strncmp(const char *, const char *, size_t);
 char	*strndup(const char *, size_t);
+char	*strncat(char *, const char *, size_t);
+char	*strncpy(char *, const char *, size_t);
 size_t	 strnlen(const char *, size_t);
 char	*strpbrk(const char *, const char *);
 char	*strrchr(const char *, int);
@@ -31,5 +33,6 @@ char	*strsep(char **, const char *);
 char	*strsignal(int);
 size_t	 strspn(const char *, const char *);
 char	*strstr(const char *, const char *);
+char	*stpcpy(char *, const char *);
 char	*strtok_r(char *, const char *, char **);
 #endif

@@ -6,6 +6,7 @@
 #include <sys/timespec.h>
 #define CLOCK_REALTIME	0
 #define CLOCK_MONOTONIC	4
+#define TIMER_ABSTIME	1
 struct tm {
 	int	tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday,
 		tm_yday, tm_isdst;
@@ -17,6 +18,7 @@ struct tm *gmtime_r(const time_t *, struct tm *);
 struct tm *localtime_r(const time_t *, struct tm *);
 int	 nanosleep(const struct timespec *, struct timespec *);
 size_t	 strftime(char *, size_t, const char *, const struct tm *);
+time_t	 mktime(struct tm *);
 time_t	 time(time_t *);
 void	 tzset(void);
 #endif

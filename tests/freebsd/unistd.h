@@ -8,6 +8,8 @@
 #define SEEK_CUR 1
 #define SEEK_END 2
 #endif
+#define _SC_OPEN_MAX	5
+#define _SC_PAGESIZE	47
 #define STDIN_FILENO	0
 #define STDOUT_FILENO	1
 #define STDERR_FILENO	2
@@ -16,6 +18,7 @@ _Noreturn void	 _exit(int);
 #define W_OK		2
 #define X_OK		1
 #define F_OK		0
+unsigned int alarm(unsigned int);
 int	 access(const char *, int);
 int	 chdir(const char *);
 int	 chown(const char *, uid_t, gid_t);
@@ -26,6 +29,7 @@ int	 dup2(int, int);
 int	 fchdir(int);
 int	 fchown(int, uid_t, gid_t);
 pid_t	 fork(void);
+int	 fchownat(int, const char *, uid_t, gid_t, int);
 int	 fdatasync(int);
 int	 fsync(int);
 int	 ftruncate(int, off_t);
@@ -56,6 +60,7 @@ int	 setresgid(gid_t, gid_t, gid_t);
 int	 setresuid(uid_t, uid_t, uid_t);
 pid_t	 setsid(void);
 int	 setuid(uid_t);
+unsigned int sleep(unsigned int);
 long	 sysconf(int);
 int	 unlink(const char *);
 int	 unlinkat(int, const char *, int);

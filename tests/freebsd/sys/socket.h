@@ -18,8 +18,16 @@
 #define SOCK_NONBLOCK	0x20000000
 #define SOL_SOCKET	0xffff
 #define SO_USELOOPBACK	0x0040
+#define SO_REUSEADDR	0x0004
 #define SO_SNDBUF	0x1001
 #define SO_RCVBUF	0x1002
+#define SO_SNDTIMEO	0x1005
+#define SO_RCVTIMEO	0x1006
+#define SO_ERROR	0x1007
+#define SO_TYPE		0x1008
+#define MSG_PEEK	0x2
+#define MSG_TRUNC	0x10
+#define MSG_WAITALL	0x40
 #define MSG_DONTWAIT	0x00080
 #define MSG_NOSIGNAL	0x20000
 #define SHUT_RD		0
@@ -36,9 +44,15 @@ int	 accept(int, struct sockaddr *, socklen_t *);
 int	 accept4(int, struct sockaddr *, socklen_t *, int);
 int	 bind(int, const struct sockaddr *, socklen_t);
 int	 connect(int, const struct sockaddr *, socklen_t);
+int	 getpeername(int, struct sockaddr *, socklen_t *);
+int	 getsockname(int, struct sockaddr *, socklen_t *);
+int	 getsockopt(int, int, int, void *, socklen_t *);
 int	 listen(int, int);
 ssize_t	 recv(int, void *, size_t, int);
+ssize_t	 recvfrom(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 ssize_t	 send(int, const void *, size_t, int);
+ssize_t	 sendto(int, const void *, size_t, int, const struct sockaddr *,
+	    socklen_t);
 int	 setsockopt(int, int, int, const void *, socklen_t);
 int	 shutdown(int, int);
 int	 socket(int, int, int);
