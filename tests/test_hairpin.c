@@ -180,5 +180,36 @@ START_TEST(error_from_a_private_translator)
 }
 END_TEST
 
+/* The router that complains is named on the way back, too. */
+START_TEST(error_that_names_the_router)
+{
+	struct ip6 router;
+	struct h6 h = v6;
+
+	rig_start(&r);
+	r.f.set.icmp_node_id = true;
+	ck_assert(ip6_parse("2001:db8:99::1", &router));
+	h.src = "2001:db8:64::192.0.2.1";
+	h.dst = "2001:db8::2";
+	put_ip6(&inner, h, body, mk_udp(body, 1, 2, data, 200));
+	fix_sums(&inner);
+	h.src = "2001:db8:99::1";
+	h.dst = "2001:db8:64::192.0.2.1";
+	h.next = 58;
+	put_ip6(&p, h, body, mk_icmp(body, 3, 0, 0, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_HAIRPIN);
+	is_addr6(8, "2001:db8:64::192.0.0.8");
+	is_addr6(24, "2001:db8::1");
+	/* 40 + 208 octets in words of 64 bits, then the object */
+	ck_assert_uint_eq(r.out.b[44], 31);
+	ck_assert_uint_eq(r.out.n, 48 + 248 + 28);
+	ck_assert_uint_eq(plain_sum(0, r.out.b + 296, 28), 0xffff);
+	ck_assert_uint_eq(be32(r.out.b + 300), 24u << 16 | 5 << 8 | 4);
+	ck_assert(ip6_eq(ip6_read(r.out.b + 308), router));
+}
+END_TEST
+
 TESTS(hairpin, through_unequal_maps, fragments,
-    error_between_leases, error_from_a_private_translator)
+    error_between_leases, error_from_a_private_translator,
+    error_that_names_the_router)
