@@ -50,11 +50,14 @@ compile_core() {	# more flags
 
 compile_tests() {
 	# shellcheck disable=SC2046,SC2086 # words
-	compile "$obj" $test_cflags $(pkg-config --cflags check) -- \
+	compile "$obj" $test_cflags $check_cflags -- \
 	    "$top"/tests/pktbuild.c "$top"/tests/fuzz_packet.c \
 	    "$top"/tests/fuzz_replay.c "$top"/tests/fuzz_file.c \
 	    $(core_tests | sed "s|.*|$top/tests/&.c|")
 }
+
+check_libs=$(pkg-config --libs check)
+check_cflags=$(pkg-config --cflags check)
 
 # Link one test with the objects of a core: test_NAME or fuzz_packet.
 link_test() {	# test, directory of the core's objects, more flags
@@ -63,10 +66,10 @@ link_test() {	# test, directory of the core's objects, more flags
 	case $test in
 	fuzz_*)	"${CC:-gcc}" -o "$obj/$test" "$obj/$test.o" \
 		    "$obj/fuzz_replay.o" "$obj/fuzz_file.o" "$core"/*.o "$@" ;;
-	*)	# shellcheck disable=SC2046 # words
+	*)	# shellcheck disable=SC2086 # words
 		"${CC:-gcc}" -o "$obj/$test" "$obj/$test.o" \
 		    "$obj/pktbuild.o" "$core"/*.o "$@" \
-		    $(pkg-config --libs check) ;;
+		    $check_libs ;;
 	esac
 }
 

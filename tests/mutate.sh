@@ -60,16 +60,13 @@ replace() {	# file, where the texts are
 	}' "$2.old" "$2.new" "$1"
 }
 
-# All tests, the one that bears the file's name first.
+# All tests, the one that bears the file's name first, then the quick ones that
+# notice much.
 order() {	# name of a file of the core
-	first=test_$1
-	core_tests | grep -Fx "$first"
-	for t in test_forward test_xlat64 test_xlat46 test_offload; do
-		[ "$t" = "$first" ] || echo "$t"
-	done
-	core_tests | grep -Fxv "$first" |
-	    grep -Evx 'test_(forward|xlat64|xlat46|offload)'
-	echo fuzz_packet
+	case " $all " in *" test_$1 "*) echo "test_$1" ;; esac
+	for t in $quick $all fuzz_packet; do
+		[ "$t" = "test_$1" ] || echo "$t"
+	done | awk '!seen[$0]++'
 }
 
 # Build with one file changed; what does not depend on it is there already.
@@ -127,7 +124,9 @@ bounded="timeout -k 1 $limit prlimit --core=0"
 core_cflags='-std=c11 -O1'
 test_cflags='-std=c11 -O1 -D_GNU_SOURCE'
 compile_core && compile_tests || exit 1
-for t in $(core_tests) fuzz_packet; do
+quick='test_xlat64 test_xlat46 test_rfc7915 test_offload test_icmp test_packet'
+all=$(core_tests | paste -sd ' ' -)
+for t in $all fuzz_packet; do
 	if ! link_test "$t" "$obj/core" || ! run_test "$t" > "$work/log" 2>&1
 	then
 		cat "$work/log"

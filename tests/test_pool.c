@@ -974,6 +974,76 @@ START_TEST(same)
 }
 END_TEST
 
+/* Every prefix, their number and the one that comes first are the pool's. */
+START_TEST(same_ranges)
+{
+	static const struct {
+		struct prefix4 range[2];
+		unsigned n;
+		bool same;
+	} t[] = {
+		{ { { 0x0a000000, 24 }, { 0x0a000100, 24 } }, 2, true },
+		{ { { 0x0a000000, 24 }, { 0x0a000000, 24 } }, 1, false },
+		{ { { 0x0a000100, 24 }, { 0x0a000000, 24 } }, 2, false },
+		{ { { 0x0a000000, 24 }, { 0x0a000200, 24 } }, 2, false },
+		{ { { 0x0a000000, 24 }, { 0x0a000100, 25 } }, 2, false },
+		{ { { 0x0a000000, 25 }, { 0x0a000100, 24 } }, 2, false },
+	};
+	struct fixture f, g;
+
+	f.mem = calloc(1, pool_bytes(512));
+	pool_init(&f.pool, t[0].range, 2, key, f.mem);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		g.mem = calloc(1, pool_bytes(512));
+		pool_init(&g.pool, t[i].range, t[i].n, key, g.mem);
+		ck_assert_msg(pool_same(&f.pool, &g.pool) == t[i].same,
+		    "%zu", i);
+		ck_assert_msg(pool_same(&g.pool, &f.pool) == t[i].same,
+		    "%zu", i);
+		finish(&g);
+	}
+	finish(&f);
+}
+END_TEST
+
+/* Looking changes nothing, and sees what is leased, dormant or not. */
+START_TEST(looks)
+{
+	const struct lease *l;
+	struct fixture f;
+	uint32_t seen = 0;
+	ip4_t a, b;
+
+	start(&f, "10.0.0.0/24");
+	a = lease(&f, 1, 0);
+	l = pool_look(&f.pool, a);
+	ck_assert_ptr_nonnull(l);
+	ck_assert(ip6_eq(l->host, host(1)));
+	ck_assert_ptr_null(pool_look(&f.pool, a ^ 1));
+	ck_assert_ptr_null(pool_look(&f.pool, 0x0a000000));
+	ck_assert_ptr_null(pool_look(&f.pool, 0x0a000100));
+	ck_assert_ptr_null(pool_look(&f.pool, 0x09ffffff));
+	ck_assert_ptr_eq(pool_look(&f.pool, a), l);
+	ck_assert(pool_expire(&f.pool, POOL_LIFETIME, &ev));
+	ck_assert_ptr_eq(pool_look(&f.pool, a), l);
+	lease(&f, 2, POOL_LIFETIME);
+	ck_assert_uint_eq(pool_size(&f.pool), 256);
+	for (uint32_t i = 0; i < pool_size(&f.pool); i++) {
+		l = pool_at(&f.pool, i, &b);
+		if (l == NULL)
+			continue;
+		ck_assert_uint_eq(b, 0x0a000000 + i);
+		ck_assert_ptr_eq(pool_look(&f.pool, b), l);
+		seen++;
+	}
+	ck_assert_uint_eq(seen, 2);
+	while (pool_expire(&f.pool, POOL_RETENTION, &ev))
+		;
+	ck_assert_ptr_null(pool_look(&f.pool, a));
+	finish(&f);
+}
+END_TEST
+
 /* Two active leases a /64; dormant ones do not count. */
 START_TEST(quota_of_a_net)
 {
@@ -1010,7 +1080,7 @@ START_TEST(quota_of_a_net)
 END_TEST
 
 TESTS(pool, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
-    same, quota_of_a_net, address_choice_example, address_choice_by_hand,
+    same, same_ranges, looks, quota_of_a_net, address_choice_example, address_choice_by_hand,
     address_choice_all_sizes, next_address, every_address_is_used,
     life_of_a_lease, overdue_lease_wakes, reserve, use_keeps_it,
     takeover_of_the_oldest_dormant, restore, short_life, walk_to_another_pool,
