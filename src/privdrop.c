@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "privdrop.h"
 
 static bool __attribute__((__format__(__printf__, 3, 4)))
@@ -130,5 +131,8 @@ privs_drop(const struct privs *p, const char *chroot_dir, char *err,
 	if (p->set_user && uid != 0 && (setuid(0) == 0 ||
 	    (p->set_group && gid != 0 && setgid(0) == 0)))
 		return fail(err, errsize, "still able to become root");
+	if (!caps_drop())
+		return fail(err, errsize, "cannot drop capabilities: %s",
+		    strerror(errno));
 	return true;
 }

@@ -27,8 +27,8 @@ bool	privs_lookup(struct privs *, const char *user, const char *group,
 
 /*
  * Chroot to dir (unless NULL), drop supplementary groups or take the user's,
- * set gid and uid, and check that there is no way back.  Does nothing but the
- * chroot when neither is set.  Return false with a message in err.
+ * set gid and uid, and check that there is no way back; ids that are not set stay.
+ * In any case no capability is left (caps.h).  Return false with a message in err.
  */
 bool	privs_drop(const struct privs *, const char *chroot_dir, char *err,
 	    size_t errsize);

@@ -280,6 +280,16 @@ status_of() {	# pid field
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' '
 }
 
+exits 0 "as root" lichen -c "$conf" -p "$pidfile"
+pid=$(cat "$pidfile")
+is "as root: no capability is left" \
+    "$(status_of "$pid" CapPrm) $(status_of "$pid" CapEff)" \
+    "0000000000000000 0000000000000000"
+is "as root: nor a way to gain one" "$(status_of "$pid" NoNewPrivs)" 1
+ok "as root: packets flow" answers
+stop_daemon
+ok "as root: the leases are written" test -s "$T/data/dynamic.map"
+
 if other_users; then
 	uid=$(id -u nobody) gid=$(id -g nobody)
 	group=$(id -gn nobody)
