@@ -370,13 +370,33 @@ START_TEST(rate_limit)
 	ck_assert(r.o.send);
 	expect(REASON_TTL);
 	ck_assert(!r.o.send);
+	r.now += 50;			/* half of one is none */
+	expect(REASON_TTL);
+	ck_assert(!r.o.send);
+	r.now += 50;
+	expect(REASON_TTL);
+	ck_assert(r.o.send);
 	r.now += 3600000;		/* never more than the burst */
 	for (unsigned i = 0; i < 20; i++) {
 		expect(REASON_TTL);
 		ck_assert_int_eq(r.o.send, i < 5);
 	}
-	ck_assert_uint_eq(r.f.count.icmp_sent, 11);
-	ck_assert_uint_eq(r.f.count.icmp_suppressed, 31);
+	ck_assert_uint_eq(r.f.count.icmp_sent, 12);
+	ck_assert_uint_eq(r.f.count.icmp_suppressed, 32);
+	/* what gets no answer takes nothing from what does */
+	r.now += 3600000;
+	h.src = "::1";
+	for (unsigned i = 0; i < 20; i++) {
+		udp6(h, 8);
+		expect(REASON_ILLEGAL_SRC);
+	}
+	ck_assert_uint_eq(r.f.count.icmp_suppressed, 32);
+	h.src = v6.src;
+	udp6(h, 8);
+	for (unsigned i = 0; i < 20; i++) {
+		expect(REASON_TTL);
+		ck_assert_int_eq(r.o.send, i < 5);
+	}
 	/* echo replies and translated errors are not ours */
 	udp6(v6, 8);
 	expect(REASON_XLAT64);
@@ -528,6 +548,45 @@ START_TEST(full_pool)
 	h.src = "2001:db8:5::2";
 	udp6(h, 8);
 	expect_error(REASON_POOL_FULL, 1, 5, p.n);
+}
+END_TEST
+
+/* Who is only quoted need not be there any more. */
+START_TEST(quoted_hosts_are_not_awake)
+{
+	struct h4 h4 = v4;
+	struct h6 h6 = v6;
+	char text[ADDR_TEXT_MAX];
+	ip4_t leased;
+	mono_t last;
+
+	rig_start(&r);
+	rig_pool(&r, "10.0.0.0/24");
+	h6.src = "2001:db8:5::5";
+	udp6(h6, 8);
+	expect(REASON_XLAT64);
+	leased = r.o.event.addr;
+	last = r.now;
+	r.now += 1000;
+	h4.src = ip4_text(leased, text);
+	h4.dst = "198.51.100.1";
+	put_ip4(&inner, h4, body, mk_udp(body, 1, 2, data, 8));
+	h4 = v4;
+	h4.proto = 1;
+	put_ip4(&p, h4, body, mk_icmp(body, 11, 0, 0, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_XLAT46);
+	ck_assert_int_eq(r.pool.lease[leased & 255].last, last);
+	h6.src = "2001:db8:64::198.51.100.1";
+	h6.dst = "2001:db8:5::5";
+	put_ip6(&inner, h6, body, mk_udp(body, 1, 2, data, 8));
+	h6 = v6;
+	h6.next = 58;
+	put_ip6(&p, h6, body, mk_icmp(body, 3, 0, 0, inner.b, inner.n));
+	fix_sums(&p);
+	expect(REASON_XLAT64);
+	ck_assert_int_eq(r.pool.lease[leased & 255].last, last);
+	rig_stop(&r);
 }
 END_TEST
 
@@ -817,6 +876,7 @@ TESTS(forward, illegal_addresses, unmapped_addresses, ttl, source_route,
     quotes, no_error_about, no_error_about_unparsed_errors,
     no_error_about_routes, errors_of_one_family, quoted_addresses, rate_limit,
     echo_to_ourselves, other_packets_to_ourselves, leases, full_pool,
+    quoted_hosts_are_not_awake,
     hairpin_between_maps, hairpin_between_leases, hairpin_of_errors,
     hairpin_of_large_packets, well_known_prefix, offload_that_was_not_asked_for, mutated_packets,
     traffic_counters)
