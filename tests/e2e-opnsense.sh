@@ -3,7 +3,8 @@
 #
 # OPNsense (plugin os-tayga) starts, stops and restarts lichen as its tayga: the
 # same commands in the same order and with the same pauses, its configuration as it
-# writes it; and our own service script for FreeBSD.  ifconfig(8), route(8) and
+# writes it; what the page conf/opnsense tells to do; and our own service script for
+# FreeBSD.  ifconfig(8), route(8) and
 # rc.subr(8) of FreeBSD are played by stand-ins.
 #
 #	c6 --- fw (lichen) --- s4
@@ -228,6 +229,58 @@ exits 1 "OPNsense: then nothing runs" plugin status
 : >"$DEFAULT_CONF"			# as it is when disabled
 plugin start >"$T/out" 2>"$T/err" || :
 like "OPNsense: an empty file says what it lacks" "$(cat "$T/err")" 'tun-device'
+
+# --- conf/opnsense: from TAYGA (played by a copy of lichen) and back
+
+cat >"$T/bin/configctl" <<SH
+#!/bin/sh
+exec sh "$T/opnsense-tayga" "\$2"
+SH
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$T/pkg" >"$T/bin/pkg"
+chmod +x "$T/bin/configctl" "$T/bin/pkg"
+
+# The commands of a section, with our paths.
+page() {	# heading
+	awk -v want="$1" '
+		$0 == want	{ on = 1; next }
+		/^---/ && seen	{ exit }
+		/^---/ && on	{ seen = 1 }
+		on && sub(/^    firewall# /, "") { print }
+	    ' "$here/../conf/opnsense" |
+	    sed "s|/usr/local/sbin|$T/sbin|g"
+}
+
+follow() {	# heading
+	page "$1" >"$T/commands"
+	[ -s "$T/commands" ] &&
+	    in_ns fw env PATH="$T/bin:$T/sbin:$PATH" timeout 60 \
+		sh -e "$T/commands"
+}
+
+runs_as() {	# what
+	[ "$(readlink "/proc/$(pid)/exe")" = "$1" ]
+}
+
+plugin_conf <<-CONF
+	map 192.168.250.9 2001:db8:1::99
+CONF
+rm "$T/sbin/tayga"
+cp "$LICHEN" "$T/sbin/tayga"
+plugin start
+ok "conf/opnsense: before, what was there" runs_as "$T/sbin/tayga"
+ok "conf/opnsense: packets flow" pings c6 "$server"
+exits 0 "conf/opnsense: replace it" follow "OPNsense: replace it"
+ok "conf/opnsense: lichen runs" runs_as "$LICHEN"
+ok "conf/opnsense: packets flow" pings c6 "$server"
+is "conf/opnsense: the same lease" "$(lease)" "$ours"
+exits 0 "conf/opnsense: go back" follow "OPNsense: go back"
+ok "conf/opnsense: what was there runs" runs_as "$T/sbin/tayga"
+ok "conf/opnsense: packets flow" pings c6 "$server"
+is "conf/opnsense: the package was locked, and is not" \
+    "$(cat "$T/pkg")" "lock -y tayga
+unlock -y tayga"
+plugin stop
+is "conf/opnsense: the same lease" "$(lease)" "$ours"
 
 # --- our service
 
