@@ -18,6 +18,7 @@
 #include "notify.h"
 
 #define MTU_INTERVAL	1000		/* ms */
+#define REFUSED_INTERVAL 60000		/* ms */
 #define SIGNAL_INTERVAL	10		/* ms */
 #define EXPIRE_BATCH	256		/* leases between packets */
 
@@ -315,6 +316,23 @@ answer_clients(struct daemon *d, mono_t now)
 	control_socket_work(&d->control, &view);
 }
 
+/* Without `log reject` too: who runs a pool wants to know that it is too small. */
+static void
+tell_refused(struct daemon *d, mono_t now)
+{
+	const uint64_t *count = d->forward.count.reason;
+	uint64_t full = count[REASON_POOL_FULL];
+	uint64_t limited = count[REASON_POOL_LIMIT];
+
+	if (full + limited == d->refused || now < d->refused_at)
+		return;
+	log_warnx("no lease for %" PRIu64 " packets more: %" PRIu64 " since "
+	    "the start found the pool full, %" PRIu64 " were beyond "
+	    "dynamic-limit", full + limited - d->refused, full, limited);
+	d->refused = full + limited;
+	d->refused_at = now + REFUSED_INTERVAL;
+}
+
 /* What is due; returns when something will be again. */
 static mono_t
 housekeeping(struct daemon *d, struct clocks now)
@@ -325,6 +343,7 @@ housekeeping(struct daemon *d, struct clocks now)
 	if (now.mono >= d->mtu_at)
 		follow_mtu(d, now.mono);
 	pktlog_flush(&d->log, now.mono);
+	tell_refused(d, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
 	due = earlier(notify_due(), leases_work(&d->leases, pool, now));

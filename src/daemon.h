@@ -34,6 +34,8 @@ struct daemon {
 	struct siphash_key key;
 	struct leases	 leases;
 	mono_t		 mtu_at;	/* when to look at the MTU again */
+	mono_t		 refused_at;	/* when to tell about them again */
+	uint64_t	 refused;	/* packets for want of a lease, told */
 	bool		 there;		/* the device is */
 	struct stats	 stats;
 	struct stats_file stats_file;

@@ -92,6 +92,12 @@ handed_over() {
 	    awk 'tx { print $2; exit } /TX:/ { tx = 1 }'
 }
 
+quiet() {
+	set -- "$(handed_over)"
+	sleep 0.3
+	[ "$(handed_over)" -eq "$1" ]
+}
+
 bulk() {	# from to address port
 	while :; do
 		in_ns "$1" timeout 5 socat -u OPEN:/dev/zero \
@@ -178,6 +184,7 @@ background packets tr "$packets" nat64 20000 10000 \
     "$srcdir"/tests/seeds/packet/*
 wait_until 20 dead "$BG" || :
 ok "after hostile packets: both families" hosts_of_each_family
+ok "nothing more comes" wait_until 10 quiet
 before=$(handed_over)
 stop "$LICHEN_PID"
 is "exit status 0" "$STATUS" 0
@@ -187,6 +194,8 @@ for reason in xlat46 xlat64 bad_checksum no_dst pool_full ttl; do
 	like "some were $reason" \
 	    "$(counted "reason=$reason packets=\\([0-9]*\\)")" '^[1-9]'
 done
+is "a full pool: told, once a minute at most" \
+    "$(grep -c 'no lease for .* found the pool full' "$T/soak.log")" 1
 like "the log was limited" "$(lichen_log soak)" 'suppressed'
 is "no more than ten lines a second and reason" \
     "$(grep -c 'packet=dropped reason=bad_checksum' "$T/soak.log" |
