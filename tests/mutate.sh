@@ -17,7 +17,7 @@ origin=$(pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-workers=2
+workers=$(nproc)
 limit=60	# seconds for a test program: an endless loop is noticed, too
 
 # No test forks, so that the limit holds.

@@ -48,6 +48,9 @@ reassemble(uint16_t mtu, uint16_t first_off, bool last_more, uint8_t proto)
 		ck_assert_uint_eq(be32(body + 44), id);
 		if (more)
 			ck_assert_uint_eq((len - 48) % 8, 0);
+		/* as long as fits, but for the last */
+		if (total + len - 48 < whole.n - net)
+			ck_assert_uint_gt(len + 8, mtu);
 		memcpy(seen + off, body + 48, len - 48);
 		next = off + len - 48;
 		total += len - 48;

@@ -52,6 +52,54 @@ START_TEST(unpredictable)
 }
 END_TEST
 
+/* RFC 7739 section 5.3: what others send does not show in a flow. */
+START_TEST(flows_count_alone)
+{
+	unsigned disturbed = 0;
+
+	ident_init(&id, key);
+	for (ip4_t a = 0; a < 200; a++) {
+		uint16_t first = ident4(&id, 0xc0000201, a, 17, 1);
+
+		for (ip4_t b = 0; b < 40; b++)
+			ident4(&id, 0xc0000202, a * 40 + b, 17, 1);
+		disturbed += (uint16_t)(ident4(&id, 0xc0000201, a, 17, 1) -
+		    first) != 1;
+	}
+	/* 40 of 4096 counters: two in a hundred share theirs */
+	ck_assert_uint_lt(disturbed, 20);
+}
+END_TEST
+
+/* Everything that tells flows apart does, and everything hangs on the key. */
+START_TEST(flows_and_keys)
+{
+	static struct ident other;
+	const struct siphash_key keys[] = { { { 1, 3 } }, { { 2, 2 } } };
+	const struct ip6 a = { 1, 2 }, b = { 1, 3 }, c = { 2, 2 };
+	uint32_t x, y;
+	unsigned same;
+
+	ident_init(&id, key);
+	for (unsigned k = 0; k < 2; k++) {
+		same = 0;
+		ident_init(&other, keys[k]);
+		for (unsigned i = 0; i < IDENT_COUNTERS; i++)
+			same += id.counter[i] == other.counter[i] ||
+			    id.counter[i] == i;
+		ck_assert_uint_lt(same, 5);
+		memcpy(other.counter, id.counter, sizeof id.counter);
+		ck_assert(ident6(&id, a, b, 1) != ident6(&other, a, b, 1));
+	}
+	x = ident6(&id, a, b, 1);
+	ck_assert(ident6(&id, a, c, 1) - x > 10);
+	ck_assert(ident6(&id, c, b, 1) - x > 10);
+	x = ident4(&id, 1, 2, 6, 1);
+	y = ident4(&id, 1, 2, 17, 1);
+	ck_assert((uint16_t)(y - x) > 10);
+}
+END_TEST
+
 START_TEST(deterministic)
 {
 	struct ip6 src = { 1, 2 }, dst = { 3, 4 };
@@ -66,4 +114,5 @@ START_TEST(deterministic)
 }
 END_TEST
 
-TESTS(ident, no_repeat, rows, unpredictable, deterministic)
+TESTS(ident, no_repeat, rows, unpredictable, flows_count_alone,
+    flows_and_keys, deterministic)
