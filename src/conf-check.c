@@ -277,12 +277,11 @@ check_map(struct conf_parse *p, struct lpm *by4, struct lpm *by6, size_t i)
 {
 	const struct map *maps = p->conf->maps, *m = &maps[i];
 	char text[ADDR_TEXT_MAX];
-	uint32_t was = lpm_add(by4, lpm_key4(m->v4.addr), m->v4.len,
-	    (uint32_t)i);
+	uint32_t was = lpm_add4(by4, (uint32_t)i);
 
 	if (was != LPM_NONE)
 		say_duplicate(p, &maps[was], m, prefix4_text(m->v4, text));
-	was = lpm_add(by6, m->v6.addr, m->v6.len, (uint32_t)i);
+	was = lpm_add6(by6, (uint32_t)i);
 	/* The same line twice has been told about. */
 	if (was != LPM_NONE && !same4(&maps[was], m))
 		say_duplicate(p, &maps[was], m, prefix6_text(m->v6, text));
@@ -292,15 +291,19 @@ static void
 check_duplicates(struct conf_parse *p)
 {
 	const size_t n = p->conf->nmaps, slots = lpm_slots(n);
-	struct lpm_slot *slot = calloc(2 * slots + 1, sizeof *slot);
+	const struct map *maps = p->conf->maps;
+	struct lpm_slot *slot;
 	struct lpm by4, by6;
 
+	if (n == 0)
+		return;
+	slot = calloc(2 * slots, sizeof *slot);
 	if (slot == NULL) {
 		p->no_memory = true;
 		return;
 	}
-	lpm_init(&by4, slot, n);
-	lpm_init(&by6, slot + slots, n);
+	lpm_init4(&by4, slot, n, &maps->v4, sizeof *maps);
+	lpm_init6(&by6, slot + slots, n, &maps->v6, sizeof *maps);
 	for (size_t i = 0; i < n; i++) {
 		conf_breathe(p, i);
 		check_map(p, &by4, &by6, i);

@@ -183,7 +183,7 @@ explain4(struct text *t, struct addrmap *m, const struct conf *conf, ip4_t a,
     mono_t now)
 {
 	struct addr6 to = addrmap_6(m, a, ADDR_QUOTED, now);
-	uint32_t i = lpm_find(&m->by4, lpm_key4(a));
+	uint32_t i = lpm_find4(&m->by4, a);
 	char v4[ADDR_TEXT_MAX], v6[ADDR_TEXT_MAX];
 	bool inside = m->pool != NULL && pool_has(m->pool, a);
 	bool mapped = ip4_is_unicast(a) && (to.rule == ADDR_PREFIX ? !inside :
@@ -268,7 +268,7 @@ explain6(struct text *t, struct addrmap *m, const struct conf *conf,
 {
 	struct lease_event none;
 	struct addr4 to = addrmap_4(m, a, ADDR_QUOTED, now, &none);
-	uint32_t i = lpm_find(&m->by6, a);
+	uint32_t i = lpm_find6(&m->by6, a);
 	bool inside = m->has_prefix && prefix6_has(m->prefix, a);
 	char v6[ADDR_TEXT_MAX], v4[ADDR_TEXT_MAX];
 

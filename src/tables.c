@@ -40,10 +40,10 @@ build_sources(struct tables *t, const struct conf *conf)
 	    sizeof *t->source_slot);
 	if (t->source_slot == NULL)
 		return false;
-	lpm_init(&t->map.sources, t->source_slot, conf->nsources);
+	lpm_init6(&t->map.sources, t->source_slot, conf->nsources,
+	    conf->sources, sizeof *conf->sources);
 	for (size_t i = 0; i < conf->nsources; i++)
-		(void)lpm_add(&t->map.sources, conf->sources[i].addr,
-		    conf->sources[i].len, 0);
+		(void)lpm_add6(&t->map.sources, (uint32_t)i);
 	t->map.has_sources = true;
 	return true;
 }

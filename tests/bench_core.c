@@ -28,7 +28,7 @@
 #include "core/segment.h"
 
 #define BATCH		64		/* packets between two flushes */
-#define ROUNDS		9
+#define ROUNDS		51
 #define CALLGRIND	20000		/* packets counted */
 #define ROOM		(128 * 1024)
 
@@ -539,8 +539,8 @@ static double
 nanoseconds(const struct bench *b, bool quick)
 {
 	struct world *w = world_new(b);
-	double target = quick ? 0.005 : 0.03;	/* seconds a round */
-	unsigned long n = 1000;
+	double target = quick ? 0.0005 : 0.003; /* seconds a round */
+	unsigned long n = BATCH;
 	double t[ROUNDS];
 
 	translates(w);

@@ -290,7 +290,9 @@ END_TEST
 START_TEST(sources_and_quota)
 {
 	struct quota_slot quota[8] = { { 0, 0 } };
-	struct lpm_slot slot[8] = { { { 0, 0 }, 0, 0, false } };
+	struct lpm_slot slot[8] = { { 0, 0 } };
+	struct prefix6 source[] = { { a6("2001:db8:1::"), 48 },
+	    { a6("2001:db8:2::7"), 128 } };
 	struct table x;
 	struct addr4 r;
 
@@ -298,9 +300,9 @@ START_TEST(sources_and_quota)
 	ck_assert_uint_le(quota_slots(4), 8);
 	start(&x, 0);
 	add_pool(&x, "10.0.0.0/30");
-	lpm_init(&x.t.sources, slot, 2);
-	lpm_add(&x.t.sources, a6("2001:db8:1::"), 48, 0);
-	lpm_add(&x.t.sources, a6("2001:db8:2::7"), 128, 0);
+	lpm_init6(&x.t.sources, slot, 2, source, sizeof source[0]);
+	lpm_add6(&x.t.sources, 0);
+	lpm_add6(&x.t.sources, 1);
 	refused4(&x, "2001:db8:3::1", ADDR_DST, REASON_NO_DST);
 	r = addrmap_4(&x.t, a6("2001:db8:3::1"), ADDR_SRC, 0, &ev);
 	ck_assert_int_eq(r.rule, ADDR_LEASE);

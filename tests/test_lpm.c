@@ -4,9 +4,11 @@
 
 #define ENTRIES	300
 
+/* An entry of a caller, with more than the prefixes in it. */
 struct naive {
-	struct ip6	key;
-	uint8_t		len;
+	uint8_t		other;
+	struct prefix4	v4;
+	struct prefix6	v6;
 };
 
 static uint64_t state = 88172645463325252;
@@ -21,67 +23,121 @@ rnd(void)
 }
 
 static uint32_t
-naive_find(const struct naive *t, size_t n, struct ip6 key)
+naive_find6(const struct naive *t, size_t n, struct ip6 key)
 {
 	uint32_t best = LPM_NONE;
 
 	for (size_t i = 0; i < n; i++)
-		if (ip6_eq(ip6_and(key, mask6(t[i].len)), t[i].key) &&
-		    (best == LPM_NONE || t[i].len > t[best].len))
+		if (ip6_eq(ip6_and(key, mask6(t[i].v6.len)), t[i].v6.addr) &&
+		    (best == LPM_NONE || t[i].v6.len > t[best].v6.len))
 			best = (uint32_t)i;
 	return best;
 }
 
-static bool
-naive_has(const struct naive *t, size_t n, struct ip6 key, uint8_t len)
+static uint32_t
+naive_find4(const struct naive *t, size_t n, ip4_t key)
+{
+	uint32_t best = LPM_NONE;
+
+	for (size_t i = 0; i < n; i++)
+		if ((key & mask4(t[i].v4.len)) == t[i].v4.addr &&
+		    (best == LPM_NONE || t[i].v4.len > t[best].v4.len))
+			best = (uint32_t)i;
+	return best;
+}
+
+static uint32_t
+naive_has6(const struct naive *t, size_t n, struct prefix6 p)
 {
 	for (size_t i = 0; i < n; i++)
-		if (t[i].len == len && ip6_eq(t[i].key, key))
-			return true;
-	return false;
+		if (t[i].v6.len == p.len && ip6_eq(t[i].v6.addr, p.addr))
+			return (uint32_t)i;
+	return LPM_NONE;
+}
+
+static uint32_t
+naive_has4(const struct naive *t, size_t n, struct prefix4 p)
+{
+	for (size_t i = 0; i < n; i++)
+		if (t[i].v4.len == p.len && t[i].v4.addr == p.addr)
+			return (uint32_t)i;
+	return LPM_NONE;
 }
 
 /* Keys that share long prefixes, so that matches of many lengths happen. */
 static struct ip6
-random_key(unsigned max)
+random_key(void)
 {
 	struct ip6 k = { 0, 0 };
-	unsigned bits = (unsigned)(rnd() % (max + 1));
+	unsigned bits = (unsigned)(rnd() % 129);
 
 	k.hi = UINT64_C(0x20010db8) << 32;
 	if (bits < 64)
 		k.hi ^= rnd() >> (rnd() % 64);
 	k.lo = rnd() & (rnd() % 2 ? UINT64_MAX : rnd());
-	return ip6_and(k, mask6(max));
+	return k;
+}
+
+static uint8_t
+random_len(unsigned max, unsigned round)
+{
+	return (uint8_t)(round % 2 == 0 ? rnd() % (max + 1) : max - rnd() % 3);
 }
 
 static void
-compare_tables(unsigned max, unsigned round)
+compare6(unsigned round)
 {
 	struct lpm_slot *slot = calloc(lpm_slots(ENTRIES), sizeof *slot);
 	struct naive naive[ENTRIES];
 	size_t n = 0;
 	struct lpm t;
 
-	lpm_init(&t, slot, ENTRIES);
+	lpm_init6(&t, slot, ENTRIES, &naive->v6, sizeof *naive);
 	for (unsigned i = 0; i < ENTRIES; i++) {
-		uint8_t len = (uint8_t)(round % 2 == 0 ? rnd() % (max + 1) :
-		    max - rnd() % 3);
-		struct ip6 key = ip6_and(random_key(max), mask6(len));
-		bool there = naive_has(naive, n, key, len);
-		uint32_t was = lpm_add(&t, key, len, (uint32_t)n);
+		struct prefix6 p = { random_key(), random_len(128, round) };
 
-		ck_assert_int_eq(was != LPM_NONE, there);
-		if (!there)
-			naive[n++] = (struct naive){ key, len };
+		naive[n].v6 = prefix6_masked(p);
+		ck_assert_uint_eq(lpm_add6(&t, (uint32_t)n),
+		    naive_has6(naive, n, naive[n].v6));
+		n += naive_has6(naive, n, naive[n].v6) == LPM_NONE;
 	}
 	ck_assert_uint_eq(t.count, n);
 	for (unsigned i = 0; i < 2000; i++) {
-		struct ip6 key = i % 2 == 0 ? random_key(max) :
-		    naive[rnd() % n].key;
+		struct ip6 key = i % 2 == 0 ? random_key() :
+		    naive[rnd() % n].v6.addr;
 
-		key.lo ^= i % 4 == 1 ? rnd() & ~mask6(max).lo : 0;
-		ck_assert_uint_eq(lpm_find(&t, key), naive_find(naive, n, key));
+		key.lo ^= i % 4 == 1 ? rnd() & 0xff : 0;
+		ck_assert_uint_eq(lpm_find6(&t, key),
+		    naive_find6(naive, n, key));
+	}
+	free(slot);
+}
+
+static void
+compare4(unsigned round)
+{
+	struct lpm_slot *slot = calloc(lpm_slots(ENTRIES), sizeof *slot);
+	struct naive naive[ENTRIES];
+	size_t n = 0;
+	struct lpm t;
+
+	lpm_init4(&t, slot, ENTRIES, &naive->v4, sizeof *naive);
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		struct prefix4 p = { (ip4_t)(rnd() >> (rnd() % 32)),
+		    random_len(32, round) };
+
+		naive[n].v4 = prefix4_masked(p);
+		ck_assert_uint_eq(lpm_add4(&t, (uint32_t)n),
+		    naive_has4(naive, n, naive[n].v4));
+		n += naive_has4(naive, n, naive[n].v4) == LPM_NONE;
+	}
+	ck_assert_uint_eq(t.count, n);
+	for (unsigned i = 0; i < 2000; i++) {
+		ip4_t key = i % 2 == 0 ? (ip4_t)rnd() :
+		    naive[rnd() % n].v4.addr ^ (ip4_t)(i % 4 == 1 ? i : 0);
+
+		ck_assert_uint_eq(lpm_find4(&t, key),
+		    naive_find4(naive, n, key));
 	}
 	free(slot);
 }
@@ -89,8 +145,8 @@ compare_tables(unsigned max, unsigned round)
 START_TEST(equals_linear_search)
 {
 	for (unsigned round = 0; round < 20; round++) {
-		compare_tables(128, round);
-		compare_tables(32, round);
+		compare6(round);
+		compare4(round);
 	}
 }
 END_TEST
@@ -99,13 +155,16 @@ START_TEST(all_lengths_at_once)
 {
 	struct lpm_slot *slot = calloc(lpm_slots(129), sizeof *slot);
 	struct ip6 key = { UINT64_MAX, UINT64_MAX };
+	struct prefix6 p[129];
 	struct lpm t;
 
-	lpm_init(&t, slot, 129);
-	for (unsigned len = 0; len <= 128; len++)
-		ck_assert_uint_eq(lpm_add(&t, key, (uint8_t)len, len),
-		    LPM_NONE);
-	ck_assert_uint_eq(lpm_find(&t, key), 128);
+	lpm_init6(&t, slot, 129, p, sizeof p[0]);
+	for (unsigned len = 0; len <= 128; len++) {
+		p[len] = (struct prefix6){ ip6_and(key, mask6(len)),
+		    (uint8_t)len };
+		ck_assert_uint_eq(lpm_add6(&t, len), LPM_NONE);
+	}
+	ck_assert_uint_eq(lpm_find6(&t, key), 128);
 	for (unsigned bit = 0; bit < 128; bit++) {
 		struct ip6 k = key;
 
@@ -113,7 +172,7 @@ START_TEST(all_lengths_at_once)
 			k.hi ^= UINT64_C(1) << (63 - bit);
 		else
 			k.lo ^= UINT64_C(1) << (127 - bit);
-		ck_assert_uint_eq(lpm_find(&t, k), bit);
+		ck_assert_uint_eq(lpm_find6(&t, k), bit);
 	}
 	free(slot);
 }
@@ -121,34 +180,52 @@ END_TEST
 
 START_TEST(empty_and_default)
 {
-	struct lpm_slot slot[8] = { 0 };
+	struct lpm_slot slot[8] = { { 0, 0 } };
+	struct prefix6 p[2] = { { { 0, 0 }, 0 }, { { 0, 0 }, 0 } };
 	struct ip6 any = { 1, 2 };
 	struct lpm t;
 
-	lpm_init(&t, NULL, 0);
+	lpm_init6(&t, NULL, 0, NULL, 0);
 	ck_assert_uint_eq(lpm_slots(0), 0);
-	ck_assert_uint_eq(lpm_find(&t, any), LPM_NONE);
-	lpm_init(&t, slot, 1);
-	ck_assert_uint_eq(lpm_find(&t, any), LPM_NONE);
-	ck_assert_uint_eq(lpm_add(&t, any, 0, 7), LPM_NONE);
-	ck_assert_uint_eq(lpm_find(&t, any), 7);
-	ck_assert_uint_eq(lpm_add(&t, (struct ip6){ 0, 0 }, 0, 8), 7);
+	ck_assert_uint_eq(lpm_find6(&t, any), LPM_NONE);
+	ck_assert_uint_eq(lpm_find4(&t, 1), LPM_NONE);
+	lpm_init6(&t, slot, 2, p, sizeof p[0]);
+	ck_assert_uint_eq(lpm_find6(&t, any), LPM_NONE);
+	ck_assert_uint_eq(lpm_add6(&t, 1), LPM_NONE);
+	ck_assert_uint_eq(lpm_find6(&t, any), 1);
+	ck_assert_uint_eq(lpm_add6(&t, 0), 1);
+	ck_assert_uint_eq(t.count, 1);
 }
 END_TEST
 
 START_TEST(ipv4_keys)
 {
-	struct lpm_slot slot[8] = { 0 };
+	struct lpm_slot slot[8] = { { 0, 0 } };
+	struct prefix4 p[] = { { 0xc0000200, 24 }, { 0xc0000221, 32 } };
 	struct lpm t;
 
-	lpm_init(&t, slot, 2);
-	lpm_add(&t, lpm_key4(0xc0000200), 24, 1);
-	lpm_add(&t, lpm_key4(0xc0000221), 32, 2);
-	ck_assert_uint_eq(lpm_find(&t, lpm_key4(0xc0000221)), 2);
-	ck_assert_uint_eq(lpm_find(&t, lpm_key4(0xc0000222)), 1);
-	ck_assert_uint_eq(lpm_find(&t, lpm_key4(0xc0000322)), LPM_NONE);
+	lpm_init4(&t, slot, 2, p, sizeof p[0]);
+	lpm_add4(&t, 0);
+	lpm_add4(&t, 1);
+	ck_assert_uint_eq(lpm_find4(&t, 0xc0000221), 1);
+	ck_assert_uint_eq(lpm_find4(&t, 0xc0000222), 0);
+	ck_assert_uint_eq(lpm_find4(&t, 0xc0000322), LPM_NONE);
+}
+END_TEST
+
+/* Those with the same tag are told apart by what they are. */
+START_TEST(equal_tags)
+{
+	struct lpm_slot slot[8] = { { 0, 0 } };
+	struct prefix4 p[] = { { 0xc0000221, 32 }, { 0xc0000222, 32 } };
+	struct lpm t;
+
+	lpm_init4(&t, slot, 2, p, sizeof p[0]);
+	lpm_add4(&t, 0);
+	p[0].addr = 0xc0000223;
+	ck_assert_uint_eq(lpm_find4(&t, 0xc0000221), LPM_NONE);
 }
 END_TEST
 
 TESTS(lpm, equals_linear_search, all_lengths_at_once, empty_and_default,
-    ipv4_keys)
+    ipv4_keys, equal_tags)

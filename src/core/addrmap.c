@@ -83,19 +83,19 @@ addrmap_init(struct addrmap *t, const struct map *map, size_t nmaps,
     struct lpm_slot *slot4, struct lpm_slot *slot6)
 {
 	*t = (struct addrmap){ .map = map, .nmaps = nmaps };
-	lpm_init(&t->by4, slot4, nmaps);
-	lpm_init(&t->by6, slot6, nmaps);
+	if (nmaps == 0)
+		return;
+	lpm_init4(&t->by4, slot4, nmaps, &map->v4, sizeof *map);
+	lpm_init6(&t->by6, slot6, nmaps, &map->v6, sizeof *map);
 }
 
 size_t
 addrmap_add(struct addrmap *t, size_t i)
 {
-	const struct map *m = &t->map[i];
-	uint32_t was = lpm_add(&t->by4, lpm_key4(m->v4.addr), m->v4.len,
-	    (uint32_t)i);
+	uint32_t was = lpm_add4(&t->by4, (uint32_t)i);
 
 	if (was == LPM_NONE)
-		was = lpm_add(&t->by6, m->v6.addr, m->v6.len, (uint32_t)i);
+		was = lpm_add6(&t->by6, (uint32_t)i);
 	return was == LPM_NONE ? SIZE_MAX : was;
 }
 
@@ -108,19 +108,19 @@ map_at(const struct addrmap *t, uint32_t i)
 const struct map *
 addrmap_map4(const struct addrmap *t, ip4_t a)
 {
-	return map_at(t, lpm_find(&t->by4, lpm_key4(a)));
+	return map_at(t, lpm_find4(&t->by4, a));
 }
 
 const struct map *
 addrmap_map6(const struct addrmap *t, struct ip6 a)
 {
-	return map_at(t, lpm_find(&t->by6, a));
+	return map_at(t, lpm_find6(&t->by6, a));
 }
 
 bool
 addrmap_may_lease(const struct addrmap *t, struct ip6 a)
 {
-	return !t->has_sources || lpm_find(&t->sources, a) != LPM_NONE;
+	return !t->has_sources || lpm_find6(&t->sources, a) != LPM_NONE;
 }
 
 /* --- IPv4 to IPv6 --------------------------------------------------------- */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lpm.h - longest prefix match (RFC 7757 section 3.2) in memory of the caller.
+ * lpm.h - longest prefix match (RFC 7757 section 3.2): which of the caller's
+ * prefixes covers an address.
  *
  * One open-addressing hash table keyed by (length, masked address), probed from
  * the longest length in use to the shortest: the cost depends on how many
  * different lengths there are (usually one or two), not on how many entries.
- * IPv4 prefixes live in the upper 32 bits of the key: see lpm_key4().
+ * The prefixes stay where the caller has them, in an array of anything, so that
+ * the table is small enough for the cache and the entry found is there to use.
  */
 #ifndef LICHEN_LPM_H
 #define LICHEN_LPM_H
@@ -17,14 +19,14 @@
 #include "addr.h"
 
 struct lpm_slot {
-	struct ip6	key;	/* masked to len */
-	uint32_t	value;	/* of the caller's, returned as it is */
-	uint8_t		len;
-	bool		used;
+	uint32_t	tag;	/* hash of the prefix */
+	uint32_t	entry;	/* index + 1; 0: free */
 };
 
 struct lpm {
-	struct lpm_slot	*slot;		/* the caller's; owned by the caller */
+	struct lpm_slot	*slot;		/* the caller's, as are the prefixes */
+	const char	*prefix;	/* of entry 0: struct prefix4 or prefix6 */
+	size_t		 stride;	/* octets from there to that of entry 1 */
 	uint32_t	 mask;		/* slots - 1 */
 	uint32_t	 count;		/* entries in use */
 	uint8_t		 nlen;		/* how many of len[] count */
@@ -33,29 +35,29 @@ struct lpm {
 
 #define LPM_NONE	UINT32_MAX
 
-static inline struct ip6
-lpm_key4(ip4_t a)
-{
-	return (struct ip6){ (uint64_t)a << 32, 0 };
-}
-
-/* How many slots lpm_init() wants for so many entries: a power of two. */
+/* How many slots a table wants for so many entries: a power of two. */
 size_t		lpm_slots(size_t entries);
 
 /*
- * Start an empty table.  slot: lpm_slots(entries) of them, all zero; may be NULL
- * when entries is 0.
+ * Start an empty table, of one family.  slot: lpm_slots(entries) of them, all
+ * zero.  prefix: that of the first of the caller's entries; the next one is
+ * stride octets further.  Both may be NULL when entries is 0.
  */
-void		lpm_init(struct lpm *, struct lpm_slot *slot, size_t entries);
+void		lpm_init4(struct lpm *, struct lpm_slot *slot, size_t entries,
+		    const struct prefix4 *prefix, size_t stride);
+void		lpm_init6(struct lpm *, struct lpm_slot *slot, size_t entries,
+		    const struct prefix6 *prefix, size_t stride);
 
 /*
- * Add an entry; key is masked here.  Return LPM_NONE, or the value of the entry
- * that is there already with the same prefix (the table stays as it was).
- * The caller adds no more than it announced to lpm_init().
+ * Add entry i, whose prefix has no host bits.  Return LPM_NONE, or the index of
+ * the entry that is there already with the same prefix (the table stays as it
+ * was).  The caller adds no more than it announced.
  */
-uint32_t	lpm_add(struct lpm *, struct ip6 key, uint8_t len, uint32_t value);
+uint32_t	lpm_add4(struct lpm *, uint32_t i);
+uint32_t	lpm_add6(struct lpm *, uint32_t i);
 
-/* Value of the longest prefix that has key, or LPM_NONE. */
-uint32_t	lpm_find(const struct lpm *, struct ip6 key);
+/* Index of the entry with the longest prefix that has the address, or LPM_NONE. */
+uint32_t	lpm_find4(const struct lpm *, ip4_t);
+uint32_t	lpm_find6(const struct lpm *, struct ip6);
 
 #endif
