@@ -9,6 +9,7 @@
 #define SIGQUIT		3
 #define SIGABRT		6
 #define SIGKILL		9
+#define SIGSEGV		11
 #define SIGSYS		12
 #define SIGPIPE		13
 #define SIGALRM		14
