@@ -24,6 +24,7 @@ for symbol in main tun_open netif_configure; do
 	grep -q " T $symbol\$" symbols
 done
 grep -q ' U sysctlbyname$' symbols
+LIBCORE=libcore.a srcdir="$tree" sh "$tree/tests/purity.sh"
 
 # What an installation has.
 bmake -s install DESTDIR="$work/dest" >log 2>&1

@@ -72,7 +72,7 @@ esac
 verdict "objects have no writable data" "$(
 	"$nm" "$lib" | awk 'NF >= 3 && $2 ~ /^[BbCcDdGgSs]$/ { print }')"
 
-allowed_symbols='memcpy|memcmp|memset|memmove|strlen|(__)?inet_pton|(__)?inet_ntop|__stack_chk_fail|__memcpy_chk|__memset_chk|__memmove_chk|_GLOBAL_OFFSET_TABLE_|__aeabi_.*|__(u)?(div|mod|clz|ctz)[dt]i[234]'
+allowed_symbols='memcpy|memcmp|bcmp|memset|memmove|strlen|(__)?inet_pton|(__)?inet_ntop|__stack_chk_fail|__memcpy_chk|__memset_chk|__memmove_chk|_GLOBAL_OFFSET_TABLE_|__aeabi_.*|__(u)?(div|mod|clz|ctz)[dt]i[234]'
 own=$("$nm" "$lib" | awk 'NF == 3 && $2 ~ /[TtRr]/ { print $3 }' | sort -u)
 foreign=$("$nm" "$lib" | awk '$1 == "U" { print $2 }' | sort -u |
 	grep -Evx "$allowed_symbols" | while read -r s; do
