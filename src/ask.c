@@ -25,10 +25,10 @@ ask_open(const char *path)
 	if (fd == -1)
 		return NULL;
 	memcpy(sun.sun_path, path, strnlen(path, sizeof sun.sun_path - 1));
-	if (connect(fd, (struct sockaddr *)&sun, sizeof sun) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) ==
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) ==
 	    0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
-	    sizeof limit) == 0)
+	    sizeof limit) == 0 &&
+	    connect(fd, (struct sockaddr *)&sun, sizeof sun) == 0)
 		f = fdopen(fd, "r");
 	if (f == NULL) {
 		saved = errno;

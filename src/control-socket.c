@@ -139,7 +139,7 @@ control_socket_fds(const struct control_socket *s, struct pollfd *fds)
 {
 	nfds_t n = 0;
 
-	if (s->listener != -1 && s->clients < CONTROL_CLIENTS)
+	if (s->listener != -1)
 		fds[n++] = (struct pollfd){ s->listener, POLLIN, 0 };
 	for (unsigned i = 0; i < s->clients; i++)
 		fds[n++] = (struct pollfd){ s->client[i].fd,
@@ -217,16 +217,35 @@ attend(struct control_client *c, const struct control_view *v)
 }
 
 static void
+hang_up(struct control_socket *s, struct control_client *c)
+{
+	close(c->fd);
+	*c = s->client[--s->clients];
+}
+
+static struct control_client *
+idlest(struct control_socket *s)
+{
+	struct control_client *c = &s->client[0];
+
+	for (unsigned i = 1; i < s->clients; i++)
+		if (s->client[i].moved < c->moved)
+			c = &s->client[i];
+	return c;
+}
+
+/* There is always room for one more: those who do nothing keep nobody out. */
+static void
 accept_client(struct control_socket *s, mono_t now)
 {
+	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK |
+	    SOCK_CLOEXEC);
 	struct control_client *c;
-	int fd;
 
-	if (s->clients == CONTROL_CLIENTS)
-		return;
-	fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1)
 		return;
+	if (s->clients == CONTROL_CLIENTS)
+		hang_up(s, idlest(s));
 	c = &s->client[s->clients++];
 	c->fd = fd;
 	c->eof = false;
@@ -243,11 +262,9 @@ control_socket_work(struct control_socket *s, const struct control_view *v)
 		return;
 	accept_client(s, v->now);
 	while (i < s->clients) {
-		if (attend(&s->client[i], v)) {
+		if (attend(&s->client[i], v))
 			i++;
-			continue;
-		}
-		close(s->client[i].fd);
-		s->client[i] = s->client[--s->clients];
+		else
+			hang_up(s, &s->client[i]);
 	}
 }

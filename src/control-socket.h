@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * control-socket.h - the UNIX socket that conversations take place on.  A few
- * clients at a time, each with bounded buffers and a bounded patience; nothing
- * here ever waits.
+ * clients at a time, each with bounded buffers; one that does nothing for long, or
+ * for the longest when there are more, is hung up.  Nothing here ever waits.
  */
 #ifndef LICHEN_CONTROL_SOCKET_H
 #define LICHEN_CONTROL_SOCKET_H

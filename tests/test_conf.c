@@ -8,6 +8,9 @@
 #include "conf.h"
 #include "core/reason.h"
 
+#define X9	"xxxxxxxxx"
+#define X99	X9 X9 X9 X9 X9 X9 X9 X9 X9 X9 X9
+
 static char path[64];		/* of the last configuration loaded */
 
 static void
@@ -174,6 +177,15 @@ static const struct {
 	MTU("1279"), MTU("65536"), MTU("0"), MTU("-1280"), MTU("x"), MTU("1280x"), MTU("99999999999999999999"),
 	{ GOOD "icmp-node-id perhaps", "4: icmp-node-id perhaps: want yes or no" },
 	{ GOOD "offload yes", "4: offload yes: want auto or no" },
+	{ GOOD "control-socket run/lichen", "4: control-socket run/lichen: want an absolute path to a file" },
+	{ GOOD "control-socket /run/", "4: control-socket /run/: want an absolute path to a file" },
+	{ GOOD "control-socket /" X99 X9, "4: control-socket /" X99 X9 ": longer than 107 characters" },
+	{ GOOD "control-socket /a\ncontrol-socket /a", "5: control-socket: given on line 4 already" },
+	{ GOOD "stats-file lichen.prom", "4: stats-file lichen.prom: want an absolute path to a file" },
+	{ GOOD "stats-file /a\nstats-file /b", "5: stats-file: given on line 4 already" },
+	{ GOOD "stats-interval 0", "4: stats-interval 0: want a number of seconds, 1 to 86400" },
+	{ GOOD "stats-interval 86401", "4: stats-interval 86401: want a number of seconds, 1 to 86400" },
+	{ GOOD "stats-interval 1m", "4: stats-interval 1m: want a number of seconds, 1 to 86400" },
 	{ GOOD "icmp-rate -1", "4: icmp-rate -1: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 1000001", "4: icmp-rate 1000001: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 10 0", "4: icmp-rate 10 0: want a burst of 1 to 1000000" },
@@ -971,7 +983,62 @@ START_TEST(installed_example_in_full)
 }
 END_TEST
 
-TESTS(conf, bad_configurations, all_errors_at_once, empty_file, warnings,
+START_TEST(views)
+{
+	struct conf_msgs m;
+	struct conf *c = load(GOOD "control-socket /run/lichen/control\n"
+	    "stats-file /var/lib/lichen.prom\nstats-interval 60\n"
+	    "map 192.0.2.1 2001:db8::1\n", &m);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(m.n, 0);
+	ck_assert_str_eq(c->control_socket, "/run/lichen/control");
+	ck_assert_str_eq(c->stats_file, "/var/lib/lichen.prom");
+	ck_assert_uint_eq(c->stats_interval, 60);
+	ck_assert_str_eq(c->path, path);
+	ck_assert_str_eq(c->origin[0].file, path);
+	ck_assert_uint_eq(c->origin[0].line, 7);
+	done(c, &m);
+	c = load(GOOD, &m);
+	ck_assert_ptr_nonnull(c);
+	ck_assert_ptr_null(c->control_socket);
+	ck_assert_ptr_null(c->stats_file);
+	ck_assert_uint_eq(c->stats_interval, 15);
+	done(c, &m);
+}
+END_TEST
+
+static char *
+socket_of(const char *text)
+{
+	char *found;
+	int fd;
+
+	strcpy(path, "/tmp/test_conf.XXXXXX");
+	fd = mkstemp(path);
+	ck_assert_int_ne(fd, -1);
+	close(fd);
+	write_file(path, text);
+	found = conf_control_socket(path);
+	unlink(path);
+	return found;
+}
+
+/* Errors elsewhere do not keep an operator from asking. */
+START_TEST(control_socket_alone)
+{
+	char *found = socket_of("prefix 2001:db8::/95\ncontrol-socket /a/b\n"
+	    "nonsense\n");
+
+	ck_assert_ptr_nonnull(found);
+	ck_assert_str_eq(found, "/a/b");
+	free(found);
+	ck_assert_ptr_null(socket_of(GOOD));
+	ck_assert_ptr_null(conf_control_socket("/nonexistent"));
+}
+END_TEST
+
+TESTS(conf, views, control_socket_alone, bad_configurations, all_errors_at_once, empty_file, warnings,
     accepted, defaults, every_directive, files_of_others,
     words_of_udp_cksum_mode, odd_octets, long_lines, long_message, many_errors,
     error_behind_warnings, unreadable_files, map_file, map_file_errors,
