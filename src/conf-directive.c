@@ -50,8 +50,8 @@ to_number(const char *s, unsigned min, unsigned max, unsigned *out)
 	return true;
 }
 
-static void
-to_bool(struct conf_parse *p, char **w, bool *out)
+static bool
+is_bool(const char *word, bool *out)
 {
 	static const char words[2][4][6] = {
 		{ "no", "false", "off", "0" },
@@ -59,11 +59,18 @@ to_bool(struct conf_parse *p, char **w, bool *out)
 	};
 
 	for (size_t i = 0; i < 8; i++)
-		if (strcasecmp(w[1], words[i / 4][i % 4]) == 0) {
+		if (strcasecmp(word, words[i / 4][i % 4]) == 0) {
 			*out = i / 4 == 1;
-			return;
+			return true;
 		}
-	bad(p, "%s %s: want yes or no", w[0], w[1]);
+	return false;
+}
+
+static void
+to_bool(struct conf_parse *p, char **w, bool *out)
+{
+	if (!is_bool(w[1], out))
+		bad(p, "%s %s: want yes or no", w[0], w[1]);
 }
 
 /* Seconds, or with a unit behind the number; at most ten years. */
@@ -329,6 +336,19 @@ set_offload(struct conf_parse *p, char **w)
 }
 
 static void
+set_sandbox(struct conf_parse *p, char **w)
+{
+	bool yes;
+
+	if (strcasecmp(w[1], "auto") == 0)
+		p->conf->sandbox = SANDBOX_AUTO;
+	else if (is_bool(w[1], &yes))
+		p->conf->sandbox = yes ? SANDBOX_YES : SANDBOX_NO;
+	else
+		bad(p, "sandbox %s: want auto, yes or no", w[1]);
+}
+
+static void
 set_tun_up(struct conf_parse *p, char **w)
 {
 	to_bool(p, w, &p->conf->tun_up);
@@ -449,6 +469,7 @@ const struct directive conf_directives[] = {
 	{ "icmp-rate", 1, 2, ONCE, AT(icmp_rate), set_icmp_rate, "1000 100" },
 	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },
 	{ "offload", 1, 1, ONCE, AT(offload), set_offload, "auto" },
+	{ "sandbox", 1, 1, ONCE, AT(sandbox), set_sandbox, "auto" },
 	{ "tun-up", 1, 1, LAST, AT(tun_up), set_tun_up, "yes" },
 	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },
 	{ "tun-route", 1, 1, MANY, AT(tun_route), add_tun_route,

@@ -13,9 +13,9 @@ struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
 			map, pool, lifetime, retention, limit, source,
 			data_dir, map_file, udp_cksum_mode, log, offlink_mtu,
-			icmp_rate, node_id, offload, tun_up, tun_ip, tun_route,
-			control_socket, stats_file, stats_interval, workers,
-			frag_hdr;
+			icmp_rate, node_id, offload, sandbox, tun_up, tun_ip,
+			tun_route, control_socket, stats_file, stats_interval,
+			workers, frag_hdr;
 };
 
 struct conf_parse {

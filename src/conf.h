@@ -35,6 +35,12 @@ struct conf_origin {
 	unsigned	 line;
 };
 
+enum sandbox_mode {
+	SANDBOX_AUTO,		/* if the system lets us */
+	SANDBOX_YES,		/* or do not start */
+	SANDBOX_NO,
+};
+
 struct conf {
 	char			*path;		/* that it was read from */
 	char			 tun_device[CONF_TUN_NAME_MAX + 1];
@@ -63,6 +69,7 @@ struct conf {
 	unsigned		 icmp_burst;
 	bool			 icmp_node_id;
 	bool			 offload;	/* as far as the device can */
+	enum sandbox_mode	 sandbox;
 	bool			 tun_up;
 	struct conf_prefixes	 tun_ip, tun_route;
 	char			*control_socket;	/* NULL: none */

@@ -19,6 +19,7 @@
 #include "log.h"
 #include "notify.h"
 #include "privdrop.h"
+#include "sandbox.h"
 
 #define ERR_MAX	512
 
@@ -335,14 +336,32 @@ look_up(const struct options *o)
 
 /* The log is open by now, but who started us is still listening on stderr. */
 static void
+give_up(const char *err)
+{
+	fprintf(stderr, "lichen: %s\n", err);
+	fatalx("%s", err);
+}
+
+static void
 drop(const struct privs *privs, const char *chroot_dir)
 {
 	char err[ERR_MAX];
 
-	if (privs_drop(privs, chroot_dir, err, sizeof err))
+	if (!privs_drop(privs, chroot_dir, err, sizeof err))
+		give_up(err);
+}
+
+static void
+enter_sandbox(enum sandbox_mode mode)
+{
+	char why[ERR_MAX], err[ERR_MAX + 16];
+
+	if (mode == SANDBOX_NO || sandbox_start(why, sizeof why))
 		return;
-	fprintf(stderr, "lichen: %s\n", err);
-	fatalx("%s", err);
+	snprintf(err, sizeof err, "no sandbox: %s", why);
+	if (mode == SANDBOX_YES)
+		give_up(err);
+	log_notice("%s", err);
 }
 
 static int
@@ -374,6 +393,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		    o->user);
 	daemon_open_views(d, &privs);
 	drop(&privs, o->chroot ? conf->data_dir : NULL);
+	enter_sandbox(conf->sandbox);
 	daemon_announce(d);
 	tell_ready(ready);
 	status = daemon_run(d);

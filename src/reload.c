@@ -157,6 +157,8 @@ name_restarts(const struct conf *old, const struct conf *new)
 		log_warnx("tun-up, tun-ip and tun-route need a restart");
 	if (old->offload != new->offload)
 		log_warnx("offload needs a restart");
+	if (old->sandbox != new->sandbox)
+		log_warnx("sandbox needs a restart");
 	if (differ(old->data_dir, new->data_dir))
 		log_warnx("data-dir needs a restart");
 	if (differ(old->control_socket, new->control_socket))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * confine COMMAND... - run it under a system call filter like that of a systemd
+ * confine [-p] COMMAND... - run it under a system call filter like that of a systemd
  * unit with
  *
  *	SystemCallFilter=@system-service
@@ -9,6 +9,8 @@
  *
  * A call that such a unit forbids kills the process; that nothing of what a
  * network daemon might want is left out matters, not that the list is complete.
+ *
+ *	-p	no filter of the command's own either: EPERM
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -17,9 +19,11 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const int forbidden[] = {
@@ -61,10 +65,26 @@ static const int forbidden[] = {
 /* Go on if the accumulator is k, else leave out the next one. */
 #define IF_EQUAL(k)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)(k), 0, 1)
 
-static int
-confine(void)
+/* The call with this first argument: an error.  Returns instructions used. */
+static size_t
+refuse(struct sock_filter *f, int call, int arg, unsigned error)
 {
-	struct sock_filter f[2 * COUNT + 8];
+	const struct sock_filter insn[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 4),
+		LOAD(offsetof(struct seccomp_data, args[0]) + LOW_HALF),
+		IF_EQUAL(arg),
+		RETURN(SECCOMP_RET_ERRNO | error),
+		LOAD(offsetof(struct seccomp_data, nr)),
+	};
+
+	memcpy(f, insn, sizeof insn);
+	return sizeof insn / sizeof insn[0];
+}
+
+static int
+confine(bool no_filter)
+{
+	struct sock_filter f[2 * COUNT + 16];
 	struct sock_fprog prog = { 0, f };
 	size_t n = 0;
 
@@ -73,12 +93,9 @@ confine(void)
 		f[n++] = (struct sock_filter)IF_EQUAL(forbidden[i]);
 		f[n++] = (struct sock_filter)RETURN(SECCOMP_RET_KILL_PROCESS);
 	}
-	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-	    SYS_socket, 0, 3);
-	f[n++] = (struct sock_filter)LOAD(
-	    offsetof(struct seccomp_data, args[0]) + LOW_HALF);
-	f[n++] = (struct sock_filter)IF_EQUAL(AF_UNIX);
-	f[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+	if (no_filter)
+		n += refuse(f + n, SYS_prctl, PR_SET_SECCOMP, EPERM);
+	n += refuse(f + n, SYS_socket, AF_UNIX, EAFNOSUPPORT);
 	f[n++] = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
 	prog.len = (unsigned short)n;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
@@ -89,15 +106,18 @@ confine(void)
 int
 main(int argc, char **argv)
 {
-	if (argc < 2) {
-		fprintf(stderr, "usage: confine command...\n");
+	bool no_filter = argc > 1 && strcmp(argv[1], "-p") == 0;
+
+	argv += no_filter ? 2 : 1;
+	if (*argv == NULL) {
+		fprintf(stderr, "usage: confine [-p] command...\n");
 		return 1;
 	}
-	if (confine() == -1) {
+	if (confine(no_filter) == -1) {
 		perror("confine");
 		return 77;
 	}
-	execvp(argv[1], argv + 1);
-	perror(argv[1]);
+	execvp(argv[0], argv);
+	perror(argv[0]);
 	return 127;
 }

@@ -186,6 +186,8 @@ static const struct {
 	{ GOOD "stats-interval 0", "4: stats-interval 0: want a number of seconds, 1 to 86400" },
 	{ GOOD "stats-interval 86401", "4: stats-interval 86401: want a number of seconds, 1 to 86400" },
 	{ GOOD "stats-interval 1m", "4: stats-interval 1m: want a number of seconds, 1 to 86400" },
+	{ GOOD "sandbox perhaps", "4: sandbox perhaps: want auto, yes or no" },
+	{ GOOD "sandbox no\nsandbox no", "5: sandbox: given on line 4 already" },
 	{ GOOD "icmp-rate -1", "4: icmp-rate -1: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 1000001", "4: icmp-rate 1000001: want a number of ICMP errors a second, 0 to 1000000" },
 	{ GOOD "icmp-rate 10 0", "4: icmp-rate 10 0: want a burst of 1 to 1000000" },
@@ -464,10 +466,18 @@ START_TEST(defaults)
 	ck_assert(!c->tun_up);
 	ck_assert(!c->icmp_node_id);
 	ck_assert(c->offload);
+	ck_assert_int_eq(c->sandbox, SANDBOX_AUTO);
 	done(c, &m);
-	c = load(GOOD "icmp-node-id on\noffload no\n", &m);
+	c = load(GOOD "icmp-node-id on\noffload no\nsandbox yes\n", &m);
 	ck_assert(c->icmp_node_id);
 	ck_assert(!c->offload);
+	ck_assert_int_eq(c->sandbox, SANDBOX_YES);
+	done(c, &m);
+	c = load(GOOD "sandbox off\n", &m);
+	ck_assert_int_eq(c->sandbox, SANDBOX_NO);
+	done(c, &m);
+	c = load(GOOD "sandbox AUTO\n", &m);
+	ck_assert_int_eq(c->sandbox, SANDBOX_AUTO);
 	done(c, &m);
 }
 END_TEST

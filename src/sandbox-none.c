@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox-none.c - for systems without one, and for the sanitizers, which at exit
+ * want to trace this process.
+ */
+#include <stdio.h>
+
+#include "sandbox.h"
+
+bool
+sandbox_start(char *err, size_t errsize)
+{
+	snprintf(err, errsize, "not in this build");
+	return false;
+}
