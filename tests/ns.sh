@@ -482,5 +482,6 @@ if [ -z "${NS_INSIDE:-}" ]; then
 fi
 set -eu
 # Where tests/setup.sh unpacks daemons that must not run on the host.
-PATH=$PATH:/usr/sbin:/sbin:/var/cache/lichen-tests/usr/sbin
+ns_unpacked=/var/cache/lichen-tests/usr
+PATH=$PATH:/usr/sbin:/sbin:$ns_unpacked/sbin:$ns_unpacked/bin
 ns_setup

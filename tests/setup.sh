@@ -18,7 +18,7 @@
 
 set -eu
 unpacked=/var/cache/lichen-tests
-PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin
+PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin:$unpacked/usr/bin
 
 # purpose package what-proves-it: a command, or a shell word list to run
 table() {
@@ -42,6 +42,9 @@ table() {
 		test	+bind9		command -v named
 		test	bind9-dnsutils	command -v dig
 		test	+bird2		command -v bird
+		test	jq		command -v jq
+		test	+prometheus	command -v prometheus && command -v promtool
+		test	+prometheus-node-exporter	command -v prometheus-node-exporter
 		test	+radvd		command -v radvd
 		test	+tayga		command -v tayga
 		test	+unbound	command -v unbound
@@ -108,10 +111,11 @@ download() {	# package...
 	    apt-get download -qq "$@" >/dev/null
 }
 
-# The first choice of each dependency, without versions.
+# The first choice of each dependency, without versions, and without what only a
+# browser would read.
 depends() {	# file
 	dpkg-deb -f "$1" Pre-Depends Depends | sed 's/^[A-Z][A-Za-z-]*://' |
-	    tr ',' '\n' | sed 's/[(|].*//; s/ //g'
+	    tr ',' '\n' | sed 's/[(|].*//; s/ //g; /^libjs-/d; /^fonts-/d'
 }
 
 # Packages without their scripts; only what they depend on is installed.
