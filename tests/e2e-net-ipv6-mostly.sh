@@ -173,7 +173,8 @@ is "the advertisement's prefix is 64:ff9b::/96" "$(pref64)" \
 # --- names, by either resolver
 
 ns_is_answering() {
-	[ -n "$(in_ns pc dig +short +time=1 +tries=1 @2001:db8:1::1 NS .)" ]
+	in_ns pc dig +short +time=1 +tries=1 @2001:db8:1::1 NS . |
+	    grep -qx a.root.
 }
 ask() {	# name type [options of dig]
 	what=$1 type=$2
