@@ -346,6 +346,8 @@ START_TEST(longer_than_ipv4)
 		ck_assert_uint_eq(be16(whole.b + 4), (uint16_t)(id + wire));
 		ck_assert_uint_eq(be32(whole.b + 24),
 		    0xfffff000 + (uint32_t)done);
+		ck_assert_int_eq(piece.offload.gso == GSO_NONE,
+		    piece.tail.n <= 1000);
 		if (piece.offload.gso == GSO_NONE) {
 			device_checksum(&whole, &piece.offload);
 			ck_assert_msg(wrong(&whole) == NULL, "%s",
@@ -366,10 +368,29 @@ START_TEST(longer_than_ipv4)
 		}
 		/* the super-packet's own partial checksum is right as well */
 		device_checksum(&whole, &piece.offload);
-		fix_sums(&whole);
+		ck_assert_msg(wrong(&whole) == NULL, "%s", wrong(&whole));
 	}
 	ck_assert_uint_eq(done, n);
 	ck_assert_uint_ge(pieces, 2);
+	ck_assert_uint_eq(wire, (n + 999) / 1000);
+	/* segments so large that the headers decide how many fit */
+	r.f.set.mtu = 65535;
+	build(&super, f, 0, n, true);
+	make_gso(&super, f, 5955, &o);	/* 11 are 65505, too many by 22 */
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	segment_init(&s, &r.o.out);
+	for (done = 0; segment_next(&s, &piece); done += piece.tail.n) {
+		flatten(&piece, &whole);
+		ck_assert_uint_le(whole.n, 65535);
+		ck_assert_uint_eq(be16(whole.b + 2), whole.n);
+	}
+	ck_assert_uint_eq(done, n);
+	/* the next packet knows nothing of that */
+	build(&p, f, 0, 100, true);
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){ 0 }),
+	    REASON_XLAT64);
+	ck_assert_uint_eq(r.o.out.split, 0);
+	r.f.set.mtu = 1500;
 	/* without segments there is no way out */
 	build(&super, f, 0, n, true);
 	ck_assert_int_eq(translate(&r, &super, &(struct offload){ 0 }),
@@ -430,6 +451,37 @@ START_TEST(finished_checksum_zero)
 	ck_assert_uint_eq(r.o.out.frag_mtu, 1280);
 	ck_assert_uint_eq(r.o.out.offload.flags, 0);
 	ck_assert_uint_eq(be16(r.o.out.head + 46), 0xffff);
+}
+END_TEST
+
+/* One outcome after the other in the same place: nothing stays of the first. */
+START_TEST(nothing_is_left_over)
+{
+	struct flow f = { .v4 = true };
+	struct h6 h = v6;
+	struct offload o;
+
+	rig_start(&r);
+	fill();
+	build(&p, f, 0, 1400, true);		/* to be fragmented */
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){ 0 }),
+	    REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 1280);
+	build(&p, f, 0, 100, true);
+	make_partial(&p, false, &o);		/* to be finished */
+	ck_assert_int_eq(translate(&r, &p, &o), REASON_XLAT46);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 0);
+	ck_assert_uint_eq(r.o.out.offload.flags, OFFLOAD_NEEDS_CSUM);
+	h.hop = 1;				/* and our own error about it */
+	h.next = 17;
+	put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 100));
+	fix_sums(&p);
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){ 0 }),
+	    REASON_TTL);
+	ck_assert(r.o.send);
+	ck_assert_uint_eq(r.o.out.offload.flags, 0);
+	ck_assert_uint_eq(r.o.out.frag_mtu, 0);
+	ck_assert_uint_eq(r.o.out.split, 0);
 }
 END_TEST
 
@@ -503,4 +555,4 @@ END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
     mtu, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
-    finished_checksum_zero, bad_headers)
+    finished_checksum_zero, nothing_is_left_over, bad_headers)

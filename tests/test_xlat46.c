@@ -363,7 +363,8 @@ START_TEST(errors_translate_the_inner_packet)
 		{ 17, 28 }, { 17, 29 }, { 17, 60 }, { 17, 500 },
 		{ 6, 28 }, { 6, 36 }, { 6, 39 }, { 6, 40 }, { 6, 41 },
 		{ 6, 500 }, { 1, 28 }, { 1, 100 }, { 1, 500 }, { 132, 28 },
-		{ 17, 20 }, { 17, 24 }, { 6, 20 }, { 132, 20 },
+		{ 17, 20 }, { 17, 24 }, { 6, 20 }, { 132, 20 }, { 17, 27 },
+		{ 6, 37 }, { 6, 38 },
 	};
 
 	rig_start(&r);
@@ -393,6 +394,13 @@ START_TEST(errors_translate_the_inner_packet)
 		ck_assert_uint_eq(r.out.b[55], 7);
 		ck_assert_mem_eq(r.out.b + 56, host6, 16);
 		ck_assert_mem_eq(r.out.b + 72, server6, 16);
+		/* what is before a checksum that is not there stays */
+		if (t[i].quote < 38 && t[i].proto == 6)
+			ck_assert_mem_eq(r.out.b + 88, inner.b + 20,
+			    t[i].quote - 20);
+		if (t[i].quote < 28 && t[i].proto == 17)
+			ck_assert_mem_eq(r.out.b + 88, inner.b + 20,
+			    t[i].quote - 20);
 		if (t[i].quote == 500) {	/* all of it is there */
 			memcpy(p.b, r.out.b + 48, r.out.n - 48);
 			p.n = r.out.n - 48;
