@@ -154,23 +154,6 @@ prefix6_text(struct prefix6 p, char buf[static ADDR_TEXT_MAX])
 /* --- what kind of address ------------------------------------------------- */
 
 bool
-ip4_is_unicast(ip4_t a)
-{
-	uint8_t top = (uint8_t)(a >> 24);
-
-	return top != 0 && top != 127 && (a & 0xf0000000) != 0xe0000000 &&
-	    a != 0xffffffff;
-}
-
-bool
-ip6_is_unicast(struct ip6 a)
-{
-	if (a.hi == 0 && a.lo <= 1)		/* ::, ::1 */
-		return false;
-	return a.hi >> 56 != 0xff && a.hi >> 54 != 0xfe80 >> 6;
-}
-
-bool
 ip4_is_nonglobal(ip4_t a)
 {
 	static const struct prefix4 ranges[] = {

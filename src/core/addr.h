@@ -115,8 +115,22 @@ const char	*prefix6_text(struct prefix6, char buf[static ADDR_TEXT_MAX]);
  * all?  IPv4 (RFC 1122 section 3.2.1.3): not 0/8, 127/8, 224/4 or
  * 255.255.255.255.  IPv6 (RFC 4291): not ::, ::1, ff00::/8 or fe80::/10.
  */
-bool	ip4_is_unicast(ip4_t);
-bool	ip6_is_unicast(struct ip6);
+static inline bool
+ip4_is_unicast(ip4_t a)
+{
+	uint8_t top = (uint8_t)(a >> 24);
+
+	return top != 0 && top != 127 && (a & 0xf0000000) != 0xe0000000 &&
+	    a != 0xffffffff;
+}
+
+static inline bool
+ip6_is_unicast(struct ip6 a)
+{
+	if (a.hi == 0 && a.lo <= 1)		/* ::, ::1 */
+		return false;
+	return a.hi >> 56 != 0xff && a.hi >> 54 != 0xfe80 >> 6;
+}
 
 /*
  * Non-global in the sense of RFC 6052 section 3.1, with the ranges that TAYGA's

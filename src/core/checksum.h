@@ -33,7 +33,7 @@ csum_field(csum_t s)
 	return (uint16_t)~csum_fold(s);
 }
 
-/* Sum of octets; an odd last one counts as the high half of a word. */
+/* Sum of octets, folded; an odd last one counts as the high half of a word. */
 csum_t	csum_bytes(struct cur);
 
 static inline csum_t

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rewrite.h"
 
-void *
-head_put(struct xlat_out *out, size_t n)
-{
-	void *p = out->head + out->head_len;
-
-	out->head_len += n;
-	return p;
-}
-
 void
 out_clear(struct xlat_out *out)
 {
@@ -19,12 +10,6 @@ out_clear(struct xlat_out *out)
 	out->split = 0;
 	out->frag_mtu = 0;
 	out->frag_id = 0;
-}
-
-size_t
-out_len(const struct xlat_out *out)
-{
-	return out->head_len + out->tail.n;
 }
 
 void
@@ -37,10 +22,12 @@ write_ip4(struct wire_ip4 *h, const struct ip4_fields *f)
 	put16(h->off, f->off);
 	h->ttl = f->ttl;
 	h->proto = f->proto;
-	put16(h->sum, 0);
 	put32(h->src, f->src);
 	put32(h->dst, f->dst);
-	put16(h->sum, csum_field(csum_bytes(cur_of(h, sizeof *h))));
+	/* From the fields: reading back what was just written is slow. */
+	put16(h->sum, csum_field((csum_t)(h->ver_ihl << 8 | f->tos) + f->len +
+	    f->id + f->off + (csum_t)(f->ttl << 8 | f->proto) +
+	    csum_ip4(f->src) + csum_ip4(f->dst)));
 }
 
 void
@@ -88,7 +75,12 @@ put_transport(struct xlat_out *out, const struct pkt *p, csum_t was, csum_t is,
 	struct cur header = cur_first(p->payload, transport_header_len(p));
 	void *h = head_put(out, header.n);
 
-	if (header.n > 0)
+	/* What nearly every packet has is copied without a call. */
+	if (header.n == sizeof(struct wire_udp))
+		memcpy(h, header.p, sizeof(struct wire_udp));
+	else if (header.n == sizeof(struct wire_tcp))
+		memcpy(h, header.p, sizeof(struct wire_tcp));
+	else if (header.n > 0)
 		memcpy(h, header.p, header.n);
 	out->tail = cur_after(p->payload, header.n);
 	/* A quoted packet may end right behind the field. */

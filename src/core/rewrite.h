@@ -15,13 +15,24 @@
 #include "xlat.h"
 
 /* The next n octets of the head, to be filled.  The head is large enough. */
-void	*head_put(struct xlat_out *, size_t n);
+static inline void *
+head_put(struct xlat_out *out, size_t n)
+{
+	void *p = out->head + out->head_len;
+
+	out->head_len += n;
+	return p;
+}
 
 /* Start an output of which nothing is written yet. */
 void	 out_clear(struct xlat_out *);
 
 /* Everything written and to be sent so far, octets. */
-size_t	 out_len(const struct xlat_out *);
+static inline size_t
+out_len(const struct xlat_out *out)
+{
+	return out->head_len + out->tail.n;
+}
 
 /* An IPv4 header without options; its checksum is set. */
 struct ip4_fields {
