@@ -135,14 +135,6 @@ for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
 step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr .ci/run
-if command -v systemd-analyze >/dev/null; then
-	step "systemd-analyze verify" sh -c "cp '$work/gcc/lichen.service' \
-	    '$work/' && sed -i 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' \
-	    '$work/lichen.service' && SYSTEMD_LOG_LEVEL=err systemd-analyze verify --man=no '$work/lichen.service'"
-else
-	echo "SKIP: systemd-analyze verify (systemd-analyze is not installed)"
-	skipped=$((skipped + 1))
-fi
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -15,6 +15,8 @@
 #
 # What a package would start as a service of this machine (a + before its name) is
 # not installed but only unpacked, to a directory where tests/ns.sh looks for it.
+# One of a newer Debian (/SUITE behind its name) comes with the libc it wants, and is
+# called NAME-SUITE; that it is not to be had is no error.
 
 set -eu
 unpacked=/var/cache/lichen-tests
@@ -46,8 +48,10 @@ table() {
 		test	+prometheus	command -v prometheus && command -v promtool
 		test	+prometheus-node-exporter	command -v prometheus-node-exporter
 		test	+radvd		command -v radvd
+		test	+systemd	command -v systemd-analyze
 		test	+tayga		command -v tayga
 		test	+unbound	command -v unbound
+		test	+radvd/trixie	command -v radvd-trixie
 		lint	bmake		command -v bmake
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
@@ -136,6 +140,42 @@ unpack() {	# package...
 	rm -r "$debs"
 }
 
+# From another suite than this machine's, nothing of which is to change for it.
+unpack_newer() {	# package suite
+	newer=$(mktemp -d)
+	mkdir -p "$newer/lists/partial" "$newer/cache/archives/partial"
+	echo "deb http://deb.debian.org/debian $2 main" >"$newer/sources.list"
+	cat >"$newer/apt.conf" <<-CONF
+		Dir::Etc::sourcelist "$newer/sources.list";
+		Dir::Etc::sourceparts "-";
+		Dir::State::lists "$newer/lists";
+		Dir::Cache "$newer/cache";
+		Debug::NoLocking "1";
+		APT::Sandbox::User "$(id -un)";
+	CONF
+	cat >"$newer/run" <<-RUN
+		#!/bin/sh
+		for ld in "$unpacked/$2"/usr/lib*/*/ld-linux*.so.* \\
+		    "$unpacked/$2"/usr/lib*/ld-linux*.so.*; do
+			[ -x "\$ld" ] && exec "\$ld" --library-path \\
+			    "\${ld%/*}" "$unpacked/$2/usr/sbin/$1" "\$@"
+		done
+		exit 127
+	RUN
+	chmod 755 "$newer/run"
+	(
+		cd "$newer"
+		export APT_CONFIG="$newer/apt.conf"
+		apt-get update -qq && apt-get download -qq "$1" libc6
+	) >/dev/null 2>&1 &&
+	for deb in "$newer"/*.deb; do
+		as_root mkdir -p "$unpacked/$2" "$unpacked/usr/sbin" &&
+		    as_root dpkg -x "$deb" "$unpacked/$2" &&
+		    as_root cp "$newer/run" "$unpacked/usr/sbin/$1-$2"
+	done || echo "No $1 of Debian $2; a test is skipped without it."
+	rm -r "$newer"
+}
+
 if [ $# -eq 0 ]; then
 	echo "usage: ${0##*/} build|test|lint|demo|bench ..." >&2
 	exit 1
@@ -163,9 +203,10 @@ if ! can_install; then
 fi
 echo "Installing: $all"
 export DEBIAN_FRONTEND=noninteractive
-packages='' daemons=''
+packages='' daemons='' newer_ones=''
 for package in $all; do
 	case $package in
+	+*/*)	newer_ones="$newer_ones ${package#+}" ;;
 	+*)	daemons="$daemons ${package#+}" ;;
 	*)	packages="$packages $package" ;;
 	esac
@@ -174,3 +215,6 @@ done
 install $packages
 # shellcheck disable=SC2086
 unpack $daemons
+for package in $newer_ones; do
+	unpack_newer "${package%/*}" "${package#*/}"
+done
