@@ -269,6 +269,15 @@ START_TEST(udp_without_checksum)
 	expect(REASON_BAD_TRANSPORT);
 	p.b[25] = 7;
 	expect(REASON_BAD_TRANSPORT);
+	/* what is behind it does not count: RFC 768 */
+	p.b[25] = 24;
+	expect(REASON_XLAT46);
+	{
+		uint8_t tail[8] = { 0, 0, 0, 24, 0, 0, 0, 17 };
+
+		ck_assert_uint_eq(plain_sum(plain_sum(plain_sum(0,
+		    r.out.b + 8, 32), tail, 8), r.out.b + 40, 24), 0xffff);
+	}
 }
 END_TEST
 
