@@ -325,6 +325,17 @@ set_icmp_node_id(struct conf_parse *p, char **w)
 }
 
 static void
+set_traffic_class(struct conf_parse *p, char **w)
+{
+	struct conf *c = p->conf;
+
+	c->set_tos = strcasecmp(w[1], "copy") != 0;
+	if (c->set_tos && !to_number(w[1], 0, 255, &c->tos))
+		bad(p, "traffic-class %s: want copy or a number from 0 to 255",
+		    w[1]);
+}
+
+static void
 set_offload(struct conf_parse *p, char **w)
 {
 	if (strcasecmp(w[1], "auto") == 0)
@@ -468,6 +479,7 @@ const struct directive conf_directives[] = {
 	{ "offlink-mtu", 1, 1, ONCE, AT(offlink_mtu), set_offlink_mtu, "1280" },
 	{ "icmp-rate", 1, 2, ONCE, AT(icmp_rate), set_icmp_rate, "1000 100" },
 	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },
+	{ "traffic-class", 1, 1, ONCE, AT(tos), set_traffic_class, "copy" },
 	{ "offload", 1, 1, ONCE, AT(offload), set_offload, "auto" },
 	{ "sandbox", 1, 1, ONCE, AT(sandbox), set_sandbox, "auto" },
 	{ "tun-up", 1, 1, LAST, AT(tun_up), set_tun_up, "yes" },

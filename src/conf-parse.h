@@ -13,7 +13,7 @@ struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
 			map, pool, lifetime, retention, limit, source,
 			data_dir, map_file, udp_cksum_mode, log, offlink_mtu,
-			icmp_rate, node_id, offload, sandbox, tun_up, tun_ip,
+			icmp_rate, node_id, tos, offload, sandbox, tun_up, tun_ip,
 			tun_route, control_socket, stats_file, stats_interval,
 			workers, frag_hdr;
 };

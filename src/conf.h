@@ -68,6 +68,8 @@ struct conf {
 	unsigned		 icmp_rate;	/* own ICMP errors a second, 0: no limit */
 	unsigned		 icmp_burst;
 	bool			 icmp_node_id;
+	bool			 set_tos;	/* else it is copied */
+	unsigned		 tos;
 	bool			 offload;	/* as far as the device can */
 	enum sandbox_mode	 sandbox;
 	bool			 tun_up;

@@ -146,6 +146,8 @@ daemon_configure(struct daemon *d, mono_t now)
 	f->own = (struct own_addrs){ d->conf->ipv4_addr, d->conf->ipv6_addr };
 	f->set.udp_cksum_mode = d->conf->udp_cksum_mode;
 	f->set.icmp_node_id = d->conf->icmp_node_id;
+	f->set.set_tos = d->conf->set_tos;
+	f->set.tos = (uint8_t)d->conf->tos;
 	f->bucket.rate = d->conf->icmp_rate;
 	f->bucket.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;

@@ -111,6 +111,8 @@ static const struct {
 	{ GOOD "log drop\nlog self", "5: log: given on line 4 already" },
 	{ GOOD "offlink-mtu 1280\nofflink-mtu 1280", "5: offlink-mtu: given on line 4 already" },
 	{ GOOD "map-file /dev/null\nmap-file /dev/null", "5: map-file: given on line 4 already" },
+	{ GOOD "traffic-class 256", "4: traffic-class 256: want copy or a number from 0 to 255" },
+	{ GOOD "traffic-class zero", "4: traffic-class zero: want copy or a number from 0 to 255" },
 	{ GOOD "icmp-rate 1\nicmp-rate 1", "5: icmp-rate: given on line 4 already" },
 	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 10.0.0.128/25", "5: dynamic-pool 10.0.0.128/25: overlaps with 10.0.0.0/24 on line 4" },
 	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-pool 11.0.0.0/24\ndynamic-pool 10.0.0.0/23", "6: dynamic-pool 10.0.0.0/23: overlaps with 10.0.0.0/24 on line 4" },
@@ -467,6 +469,14 @@ START_TEST(defaults)
 	ck_assert(!c->icmp_node_id);
 	ck_assert(c->offload);
 	ck_assert_int_eq(c->sandbox, SANDBOX_AUTO);
+	ck_assert(!c->set_tos);
+	done(c, &m);
+	c = load(GOOD "traffic-class Copy\n", &m);
+	ck_assert(!c->set_tos);
+	done(c, &m);
+	c = load(GOOD "traffic-class 255\n", &m);
+	ck_assert(c->set_tos);
+	ck_assert_uint_eq(c->tos, 255);
 	done(c, &m);
 	c = load(GOOD "icmp-node-id on\noffload no\nsandbox yes\n", &m);
 	ck_assert(c->icmp_node_id);

@@ -72,6 +72,34 @@ START_TEST(header_fields)
 }
 END_TEST
 
+/* Set by the administrator, in the packet but not in what it quotes. */
+START_TEST(configured_traffic_class)
+{
+	static struct bytes quoted;
+	struct h4 h = down, inner = up;
+
+	rig_start(&r);
+	r.f.set.set_tos = true;
+	h.tos = 0x5c;
+	fill(32);
+	put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 32));
+	fix_sums(&p);
+	translates();
+	ck_assert_uint_eq(be32(r.out.b), 6u << 28);
+	r.f.set.tos = 0xb9;
+	translates();
+	ck_assert_uint_eq(be32(r.out.b), 6u << 28 | 0xb9 << 20);
+	inner.tos = 0x5c;
+	put_ip4(&quoted, inner, body, mk_udp(body, 1024, 53, data, 32));
+	h.proto = 1;
+	put_ip4(&p, h, body, mk_icmp(body, 3, 1, 0, quoted.b, quoted.n));
+	fix_sums(&p);
+	translates();
+	ck_assert_uint_eq(be32(r.out.b), 6u << 28 | 0xb9 << 20);
+	ck_assert_uint_eq(be32(r.out.b + 48), 6u << 28 | 0x5c << 20);
+}
+END_TEST
+
 START_TEST(transports)
 {
 	static const uint8_t opaque[] = { 4, 41, 47, 50, 51, 89, 132, 136, 253 };
@@ -644,7 +672,7 @@ START_TEST(errors_from_unmapped_routers)
 }
 END_TEST
 
-TESTS(xlat46, header_fields, transports, untranslatable_protocols,
+TESTS(xlat46, header_fields, configured_traffic_class, transports, untranslatable_protocols,
     untranslatable_icmp, options_are_dropped, fragments,
     first_fragment_checksum, udp_without_checksum,
     udp_checksum_zero_becomes_ones, thresholds,

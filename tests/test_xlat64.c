@@ -70,6 +70,26 @@ START_TEST(header_fields)
 }
 END_TEST
 
+/* Set by the administrator. */
+START_TEST(configured_tos)
+{
+	struct h6 h = up;
+
+	rig_start(&r);
+	r.f.set.set_tos = true;
+	r.f.set.tos = 0xb8;
+	h.tos = 3;
+	fill(32);
+	put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 32));
+	fix_sums(&p);
+	translates();
+	ck_assert_uint_eq(r.out.b[1], 0xb8);
+	r.f.set.tos = 0;
+	translates();
+	ck_assert_uint_eq(r.out.b[1], 0);
+}
+END_TEST
+
 START_TEST(transports)
 {
 	static const uint8_t opaque[] = { 4, 41, 47, 50, 51, 59, 89, 132, 135 };
@@ -677,7 +697,7 @@ START_TEST(round_trips)
 }
 END_TEST
 
-TESTS(xlat64, header_fields, transports, untranslatable_icmp,
+TESTS(xlat64, header_fields, configured_tos, transports, untranslatable_icmp,
     extension_headers, routing_header, df_and_identification, fragments,
     udp_checksums, size, errors_translate_the_inner_packet,
     errors_without_translation, inner_fragments_and_extension_headers,

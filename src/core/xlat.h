@@ -28,7 +28,16 @@ struct xlat_set {
 	unsigned		offlink_mtu;	/* min(configured, mtu) */
 	enum udp_cksum_mode	udp_cksum_mode;
 	bool			icmp_node_id;	/* see xlat_addrs4.name_source */
+	bool			set_tos;	/* to tos, instead of a copy */
+	uint8_t			tos;
 };
+
+/* TOS or Traffic Class of what p becomes: RFC 7915 sections 4.1 and 5.1. */
+static inline uint8_t
+xlat_tos(const struct xlat_set *set, const struct pkt *p)
+{
+	return set->set_tos ? set->tos : p->tos;
+}
 
 /*
  * Room for every header that we write.  ICMP errors are built in the head as a

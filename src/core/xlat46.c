@@ -40,8 +40,8 @@ pseudo6(struct ip6 src, struct ip6 dst)
  * was a fragment.  payload_len counts what follows both.
  */
 static void
-put_headers(struct xlat_out *out, const struct pkt *p, struct ip6 src,
-    struct ip6 dst, uint8_t hop_limit, uint32_t payload_len)
+put_headers(struct xlat_out *out, const struct pkt *p, uint8_t tos,
+    struct ip6 src, struct ip6 dst, uint8_t hop_limit, uint32_t payload_len)
 {
 	struct wire_ip6 *h = head_put(out, sizeof *h);
 	uint8_t next = p->proto == PROTO_ICMP ? PROTO_ICMPV6 : p->proto;
@@ -49,7 +49,7 @@ put_headers(struct xlat_out *out, const struct pkt *p, struct ip6 src,
 	struct wire_frag *f;
 
 	write_ip6(h, &(struct ip6_fields){
-		.tos = p->tos,
+		.tos = tos,
 		.hop_limit = hop_limit,
 		.next = p->frag_header ? PROTO_FRAGMENT : next,
 		.payload_len = (uint16_t)(payload_len + ext),
@@ -171,7 +171,8 @@ put_inner(struct xlat_out *out, const struct pkt *inner,
 {
 	uint32_t len = pkt_payload_len(inner);
 
-	put_headers(out, inner, a->inner_src, a->inner_dst, inner->ttl, len);
+	put_headers(out, inner, inner->tos, a->inner_src, a->inner_dst,
+	    inner->ttl, len);
 	if (inner->transport == TRANSPORT_ICMP_ECHO)
 		put_echo(out, inner, icmp_echo46(inner->payload.p[0]), 0,
 		    csum_pseudo6(a->inner_src, a->inner_dst, PROTO_ICMPV6,
@@ -197,7 +198,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 		return REASON_ICMP_NESTED;
 	if (inner->transport == TRANSPORT_ICMP_OTHER)
 		return REASON_ICMP_TYPE;
-	put_headers(out, p, a->src, a->dst, p->ttl - 1, 0);
+	put_headers(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1, 0);
 	head_put(out, sizeof(struct wire_icmp));
 	put_inner(out, inner, a);
 	finish_error(out, at, &head, p->extension);
@@ -237,6 +238,7 @@ xlat46(const struct xlat_set *set, const struct pkt *p,
 	why = check_size(set, p, in, out, mtu);
 	if (why != REASON_XLAT46)
 		return why;
-	put_headers(out, p, a->src, a->dst, p->ttl - 1, pkt_payload_len(p));
+	put_headers(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1,
+	    pkt_payload_len(p));
 	return put_payload(set, p, a, out);
 }

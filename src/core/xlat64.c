@@ -61,13 +61,13 @@ flags_offset(const struct pkt *p, uint32_t len)
 
 /* len is the packet's length; on_wire decides about DF. */
 static void
-put_header(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst,
-    uint8_t ttl, uint16_t id, uint32_t len, uint32_t on_wire)
+put_header(struct xlat_out *out, const struct pkt *p, uint8_t tos, ip4_t src,
+    ip4_t dst, uint8_t ttl, uint16_t id, uint32_t len, uint32_t on_wire)
 {
 	struct wire_ip4 *h = head_put(out, sizeof *h);
 
 	write_ip4(h, &(struct ip4_fields){
-		.tos = p->tos,
+		.tos = tos,
 		.len = (uint16_t)len,
 		.id = p->frag_header ? (uint16_t)p->id : id,
 		.off = flags_offset(p, on_wire),
@@ -141,7 +141,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	if (inner->transport == TRANSPORT_ICMP_OTHER)
 		return REASON_ICMP_TYPE;
 	head_put(out, at + sizeof(struct wire_icmp));
-	put_header(out, inner, a->inner_src, a->inner_dst, inner->ttl, 0,
+	put_header(out, inner, inner->tos, a->inner_src, a->inner_dst, inner->ttl, 0,
 	    ip4_len(inner), ip4_len(inner));
 	put_payload(out, inner, a->inner_src, a->inner_dst);
 	if (a->name_source)
@@ -153,7 +153,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	outer.len = outer.net_len + (uint32_t)(out_len(out) - at);
 	at = out->head_len;
 	out->head_len = 0;
-	put_header(out, &outer, a->src, a->dst, p->ttl - 1, id,
+	put_header(out, &outer, xlat_tos(set, p), a->src, a->dst, p->ttl - 1, id,
 	    ip4_len(&outer), ip4_len(&outer));
 	out->head_len = at;
 	return REASON_XLAT64;
@@ -208,7 +208,7 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 	out->offload = offload_carry(in, p, 4, sizeof(struct wire_ip4));
 	if (len > UINT16_MAX)
 		out->split = largest_piece(p, in);
-	put_header(out, p, a->src, a->dst, p->ttl - 1, id, len, on_wire);
+	put_header(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1, id, len, on_wire);
 	put_payload(out, p, a->src, a->dst);
 	return REASON_XLAT64;
 }
