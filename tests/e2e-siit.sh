@@ -90,7 +90,7 @@ ok "a map of the map-file" pings h4 192.0.2.20
 echo "map 192.0.2.21 2001:db8:6::20" >"$T/data/more.map"
 like "an edit alone changes nothing" "$(ping_says h4 192.0.2.21)" ' 0 received'
 kill -HUP "$LICHEN_PID"
-ok "SIGHUP: the new address" pings h4 192.0.2.21
+ok "SIGHUP: the new address" wait_until 10 pings h4 192.0.2.21
 like "SIGHUP: the old one is gone" "$(ping_says h4 192.0.2.20)" ' 0 received'
 is "SIGHUP: the other direction too" \
     "$(seen_as s6 2001:db8:6::20 $h4_6 90)" 192.0.2.21
