@@ -356,7 +356,9 @@ enter_sandbox(enum sandbox_mode mode)
 {
 	char why[ERR_MAX], err[ERR_MAX + 16];
 
-	if (mode == SANDBOX_NO || sandbox_start(why, sizeof why))
+	if (mode == SANDBOX_NO ||
+	    (mode == SANDBOX_AUTO && !sandbox_by_default()) ||
+	    sandbox_start(why, sizeof why))
 		return;
 	snprintf(err, sizeof err, "no sandbox: %s", why);
 	if (mode == SANDBOX_YES)

@@ -318,6 +318,12 @@ install(const struct sock_fprog *prog)
 }
 
 bool
+sandbox_by_default(void)
+{
+	return true;
+}
+
+bool
 sandbox_start(char *err, size_t errsize)
 {
 	struct filter f;

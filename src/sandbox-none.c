@@ -8,6 +8,12 @@
 #include "sandbox.h"
 
 bool
+sandbox_by_default(void)
+{
+	return true;
+}
+
+bool
 sandbox_start(char *err, size_t errsize)
 {
 	snprintf(err, errsize, "not in this build");

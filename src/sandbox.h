@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Does it cost nothing here, so that "sandbox auto" means yes? */
+bool	sandbox_by_default(void);
+
 /*
  * From here on the process, which has one thread, can do no more than daemon_run()
  * needs.  Everything that takes a privilege comes before it.  Return false with a

@@ -20,25 +20,32 @@ cd "$work"
     LDFLAGS='-nostdlib -Wl,-r' AR=ar RANLIB=ranlib PKG_CONFIG=false MAKE=bmake
 bmake -s -j2 lichen
 nm lichen >symbols
-for symbol in main tun_open netif_configure; do
+for symbol in main tun_open netif_configure sandbox_start; do
 	grep -q " T $symbol\$" symbols
 done
 grep -q ' U sysctlbyname$' symbols
+grep -q ' U cap_enter$' symbols
 LIBCORE=libcore.a srcdir="$tree" sh "$tree/tests/purity.sh"
 
 # What an installation has.
 bmake -s install DESTDIR="$work/dest" >log 2>&1
 (cd dest && find . ! -type d | sort) >files
-diff files - <<-FILES
+cat >wanted <<-FILES
 	./usr/local/etc/rc.d/lichen
 	./usr/local/etc/tayga.conf
 	./usr/local/etc/tayga.conf.example
 	./usr/local/sbin/lichen
 	./usr/local/sbin/tayga
+	./usr/local/share/doc/lichen/opnsense
 	./usr/local/share/man/man5/tayga.conf.5
 	./usr/local/share/man/man8/lichen.8
 	./usr/local/share/man/man8/tayga.8
 FILES
+comm -13 files wanted >missing
+diff missing /dev/null
+if grep -i -e systemd -e '\.service' files; then
+	exit 1
+fi
 test -x dest/usr/local/etc/rc.d/lichen
 sh -n dest/usr/local/etc/rc.d/lichen
 if grep '@' dest/usr/local/etc/rc.d/lichen; then

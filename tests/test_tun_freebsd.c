@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "freebsd/kernel.h"
+#include "sandbox.h"
 #include "suite.h"
 #include "tun.h"
 
@@ -397,7 +398,13 @@ START_TEST(in_capability_mode)
 	runs("nat64");
 	p = kernel_iface("nat64");
 	p->up = true;
-	kernel.capability_mode = true;
+	ck_assert(!sandbox_by_default());
+	kernel.capsicum = false;
+	ck_assert(!sandbox_start(err, sizeof err));
+	ck_assert_str_eq(err, "capsicum(4): ENOSYS");
+	kernel.capsicum = true;
+	ck_assert(sandbox_start(err, sizeof err));
+	ck_assert(kernel.capability_mode);
 	write_is(packet6(), TUN_OK);
 	feed(p, 28, packet6());
 	read_is(packet6());

@@ -4,6 +4,7 @@
  * open() and the like named k_open() and so on.
  */
 #include <sys/types.h>
+#include <sys/capsicum.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <sys/sysctl.h>
@@ -90,7 +91,7 @@ static const struct { int number; const char *name; } errors[] = {
 	{ EDESTADDRREQ, "EDESTADDRREQ" }, { EAFNOSUPPORT, "EAFNOSUPPORT" },
 	{ EADDRNOTAVAIL, "EADDRNOTAVAIL" }, { EMSGSIZE, "EMSGSIZE" },
 	{ ENAMETOOLONG, "ENAMETOOLONG" }, { EPROTO, "EPROTO" },
-	{ ENOTCAPABLE, "ENOTCAPABLE" }, { ECAPMODE, "ECAPMODE" },
+	{ ENOSYS, "ENOSYS" }, { ENOTCAPABLE, "ENOTCAPABLE" }, { ECAPMODE, "ECAPMODE" },
 };
 
 char *
@@ -123,7 +124,7 @@ kernel_reset(void)
 	kernel = (struct kernel){
 		.release = 14, .module = true, .cloning = true, .root = true,
 		.pid = 1000, .forwarding4 = true, .forwarding6 = true,
-		.ipv6 = true,
+		.ipv6 = true, .capsicum = true,
 	};
 }
 
@@ -616,6 +617,15 @@ ioctl(int fd, unsigned long request, ...)
 	if (!kernel.root)
 		return sys_fail(EPERM);
 	return set(p, sockets[fd - FD_BASE], request, arg);
+}
+
+int
+cap_enter(void)
+{
+	if (!kernel.capsicum)
+		return sys_fail(ENOSYS);
+	kernel.capability_mode = true;
+	return 0;
 }
 
 int

@@ -17,7 +17,7 @@ struct kernel {
 	bool	module;			/* if_tuntap is there */
 	bool	cloning;		/* net.link.tun.devfs_cloning */
 	bool	root;
-	bool	capability_mode;
+	bool	capsicum, capability_mode;
 	int	pid;
 	bool	forwarding4, forwarding6;
 	bool	ipv6;			/* the kernel has it */
