@@ -3,9 +3,6 @@
  * conf-directive.c - the directives: how each is written, and what its words
  * become in struct conf.  A new directive is one function and one line here.
  */
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -410,11 +407,9 @@ set_path(struct conf_parse *p, char **w, char **out)
 static void
 set_control_socket(struct conf_parse *p, char **w)
 {
-	struct sockaddr_un sun;
-
-	if (strlen(w[1]) >= sizeof sun.sun_path)
-		bad(p, "control-socket %s: longer than %zu characters", w[1],
-		    sizeof sun.sun_path - 1);
+	if (strlen(w[1]) > CONF_SOCKET_MAX)
+		bad(p, "control-socket %s: longer than %d characters", w[1],
+		    CONF_SOCKET_MAX);
 	else
 		set_path(p, w, &p->conf->control_socket);
 }

@@ -16,6 +16,7 @@
 #include "core/xlat.h"
 
 #define CONF_TUN_NAME_MAX	15
+#define CONF_SOCKET_MAX		103	/* what every system has room for */
 
 struct conf_prefix {		/* tun-ip, tun-route */
 	bool		is6;

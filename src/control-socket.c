@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,6 +18,9 @@
 #include "log.h"
 
 #define BACKLOG	8
+
+static_assert(CONF_SOCKET_MAX < sizeof ((struct sockaddr_un *)0)->sun_path,
+    "a path from the configuration fits");
 
 /* --- start and end -------------------------------------------------------- */
 

@@ -310,5 +310,8 @@ explain(struct addrmap *m, const struct conf *conf, const char *word,
 	if (ip6_parse(word, &v6))
 		return explain6(&t, m, conf, v6, now);
 	say(&t, "%.100s: not an IPv4 or IPv6 address\n", word);
+	for (char *p = text; p[1] != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';	/* nothing that a terminal obeys */
 	return EXPLAIN_NO_ADDRESS;
 }

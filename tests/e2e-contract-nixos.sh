@@ -58,6 +58,7 @@ config() {	# more lines
 		prefix 2001:db8:64::/96
 		dynamic-pool 192.0.2.0/24
 		data-dir $T/state
+		control-socket $T/state/control
 		$*
 	CONF
 }
@@ -107,6 +108,9 @@ for queues in single multi; do
 	flags=
 	[ $queues = single ] || flags=multi_queue
 	start $queues $flags
+	is "$queues-queue device: no control socket, one line about it" \
+	    "$(grep -c 'control-socket .*goes without: Address family' \
+	    "$T/$queues.log")" 1
 	is "$queues-queue device: no capability" "$(status_of CapEff)" \
 	    0000000000000000
 	is "$queues-queue device: the user" "$(status_of Uid)" \

@@ -8,6 +8,9 @@
 #include "control.h"
 #include "fuzz.h"
 
+#define INPUT_MAX	600	/* a few requests: answers take their time */
+#define TAKEN		128
+
 static struct forward f;
 static struct pool pool;
 static struct pump pump;
@@ -67,7 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	step = data[0] + 1u;
 	data++;
-	n--;
+	n = n - 1 < INPUT_MAX ? n - 1 : INPUT_MAX;
 	set_up();
 	control_begin(&c);
 	while (n > 0 || control_busy(&c)) {
@@ -83,7 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		control_received(&c, k);
 		control_work(&c, &view);
 		check_out(&c);
-		control_sent(&c, c.out_n < step * 16 ? c.out_n : step * 16);
+		control_sent(&c, c.out_n < step * TAKEN ? c.out_n :
+		    step * TAKEN);
 		/* It ends, or has hung up. */
 		if (c.over && !control_busy(&c))
 			break;

@@ -181,7 +181,7 @@ static const struct {
 	{ GOOD "offload yes", "4: offload yes: want auto or no" },
 	{ GOOD "control-socket run/lichen", "4: control-socket run/lichen: want an absolute path to a file" },
 	{ GOOD "control-socket /run/", "4: control-socket /run/: want an absolute path to a file" },
-	{ GOOD "control-socket /" X99 X9, "4: control-socket /" X99 X9 ": longer than 107 characters" },
+	{ GOOD "control-socket /" X99 X9, "4: control-socket /" X99 X9 ": longer than 103 characters" },
 	{ GOOD "control-socket /a\ncontrol-socket /a", "5: control-socket: given on line 4 already" },
 	{ GOOD "stats-file lichen.prom", "4: stats-file lichen.prom: want an absolute path to a file" },
 	{ GOOD "stats-file /a\nstats-file /b", "5: stats-file: given on line 4 already" },

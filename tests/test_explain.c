@@ -113,6 +113,8 @@ START_TEST(no_address)
 		    EXPLAIN_NO_ADDRESS);
 		ck_assert_ptr_nonnull(strstr(text, "not an IPv4 or IPv6"));
 	}
+	explain(&r.f.map, &conf, "\x1b[2J\x9b\n\xff", r.now, text);
+	ck_assert_str_eq(text, "?[2J???: not an IPv4 or IPv6 address\n");
 }
 END_TEST
 
