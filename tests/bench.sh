@@ -54,10 +54,11 @@ for program in bench_udp bench_reflector bench_core; do
 done
 
 if [ -n "$quick" ]; then
-	tcp_time=1 udp_time=0.4 trial=0.08 rtt_time=0.5 frames='66 1500'
+	tcp_time=1 udp_time=0.4 trial=0.06 accuracy=0.05 rtt_time=0.5
+	frames='66 1500'
 	tables='10 65000'
 else
-	tcp_time=3 udp_time=1 trial=0.25 rtt_time=2
+	tcp_time=3 udp_time=1 trial=0.25 accuracy=0.015 rtt_time=2
 	frames='66 110 238 494 1006 1262 1500'
 	tables='10 1000 10000 65000 100000'
 fi
@@ -291,7 +292,7 @@ flood_warm() {
 }
 
 search() {	# direction [option...]
-	udp search "$@" -t "$trial" >"$T/got" || return 1
+	udp search "$@" -t "$trial" -e "$accuracy" >"$T/got" || return 1
 	read -r got limit <"$T/got"
 	record "$row" "$who" "$got"
 	[ "$limit" = loss ] || record "$row-limit" "$who" 1
@@ -466,7 +467,7 @@ startup() {	# maps leases
 }
 
 core() {
-	"$bin/bench_core" ${quick:+-q} >"$T/core" || return 1
+	"$bin/bench_core" -q >"$T/core" || return 1
 	sed -n 's/^\(.*[^ ]\)  *\([0-9.]*\)\(ns\|x\)  *at most.*/\2 \1/p' \
 	    "$T/core" | while read -r value text; do
 		record "core $value $text"
@@ -506,7 +507,7 @@ cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 } | tee "$dir/results.md"
 if command -v gnuplot >/dev/null; then
 	gnuplot -e "csv='$dir/results.csv'; svg='$dir/results.svg'" \
-	    "$here/bench.gp" || echo "gnuplot failed" >&2
+	    "$here/bench.gp" 2>"$T/gnuplot.log" || cat "$T/gnuplot.log" >&2
 	echo "$dir: results.md, results.csv, results.svg" >&2
 else
 	echo "$dir: results.md, results.csv (no gnuplot, no plot)" >&2

@@ -65,7 +65,7 @@ struct path {
 
 static struct path there = { .hosts = 1, .flows = 1 }, back;
 static size_t octets = 18;
-static double seconds = 1, rate = 1000;
+static double seconds = 1, rate = 1000, accuracy = 0.015;
 static uint8_t payload[BURST][PAYLOAD_MAX];
 static double *sample;
 static size_t samples;
@@ -338,11 +338,11 @@ struct trial {
 static struct trial
 try_rate(double wanted)
 {
-	uint64_t before = settled(&there), sent = 0, got;
-	int64_t start, now, end, gap = (int64_t)((double)SECOND / wanted);
 	bool both = back.src != NULL;
+	uint64_t before = arrived(&there) + (both ? arrived(&back) : 0);
+	uint64_t sent = 0, got;
+	int64_t start, now, end, gap = (int64_t)((double)SECOND / wanted);
 
-	before += both ? settled(&back) : 0;
 	start = now = clock_ns(CLOCK_MONOTONIC);
 	end = start + (int64_t)(seconds * (double)SECOND);
 	while (now < end) {
@@ -378,7 +378,7 @@ search(void)
 		printf("%.0f generator\n", t.rate);
 		return 0;
 	}
-	while (high - low > high * 0.015) {
+	while (high - low > high * accuracy) {
 		t = try_twice((low + high) / 2);
 		if (t.lossless)
 			low = t.rate < high ? t.rate : high;
@@ -473,26 +473,44 @@ delay(void)
 	return 0;
 }
 
+/* One datagram back to where it came from, from the address it went to. */
+static void
+echo_one(int fd)
+{
+	struct sockaddr_in6 from;
+	uint8_t buf[PAYLOAD_MAX], control[256];
+	struct iovec iov = { buf, sizeof buf };
+	struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from,
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+	    .msg_controllen = sizeof control };
+	ssize_t n = recvmsg(fd, &m, 0);
+	struct cmsghdr *c;
+	struct in6_pktinfo to;
+
+	if (n == -1)
+		return;
+	c = CMSG_FIRSTHDR(&m);
+	if (c == NULL || c->cmsg_type != IPV6_PKTINFO)
+		return;
+	memcpy(&to, CMSG_DATA(c), sizeof to);
+	to.ipi6_ifindex = 0;
+	memcpy(CMSG_DATA(c), &to, sizeof to);
+	m.msg_controllen = CMSG_SPACE(sizeof to);
+	iov.iov_len = (size_t)n;
+	(void)sendmsg(fd, &m, 0);
+}
+
 /* The other end: returns what it gets until it is killed. */
 static void
 echo(int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	struct sockaddr_in6 from;
-	uint8_t buf[PAYLOAD_MAX];
 
-	for (;;) {
-		socklen_t size = sizeof from;
-		ssize_t n;
-
-		if (poll(&pfd, 1, -1) != 1)
-			continue;
-		n = recvfrom(fd, buf, sizeof buf, 0, (struct sockaddr *)&from,
-		    &size);
-		if (n != -1)
-			(void)sendto(fd, buf, (size_t)n, 0,
-			    (struct sockaddr *)&from, size);
-	}
+	set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 0);
+	set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	for (;;)
+		if (poll(&pfd, 1, -1) == 1)
+			echo_one(fd);
 }
 
 /* One round trip: microseconds, or -1 if nothing came back in time. */
@@ -594,7 +612,8 @@ usage(void)
 	fprintf(stderr, "usage: bench_udp check|flood|search|delay|rtt "
 	    "-c netns -s netns -a source\n"
 	    "\t-b destination [-l payload] [-f flows] [-h hosts] "
-	    "[-t seconds]\n\t[-r rate] [-x source,destination (back)]\n");
+	    "[-t seconds]\n\t[-r rate] [-e accuracy of the search] "
+	    "[-x source,destination (back)]\n");
 	exit(1);
 }
 
@@ -628,6 +647,9 @@ option(int c, char *arg)
 	case 'l':
 		octets = strtoul(arg, NULL, 10);
 		break;
+	case 'e':
+		accuracy = strtod(arg, NULL);
+		break;
 	case 'f':
 		there.flows = (unsigned)strtoul(arg, NULL, 10);
 		break;
@@ -654,7 +676,7 @@ main(int argc, char **argv)
 	size_t i = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "a:b:c:f:h:l:r:s:t:x:")) != -1)
+	while ((c = getopt(argc, argv, "a:b:c:e:f:h:l:r:s:t:x:")) != -1)
 		option(c, optarg);
 	while (i < sizeof modes / sizeof modes[0] && (optind >= argc ||
 	    strcmp(modes[i].name, argv[optind]) != 0))
@@ -662,7 +684,7 @@ main(int argc, char **argv)
 	if (i == sizeof modes / sizeof modes[0] || there.from == NULL ||
 	    there.to == NULL || there.src == NULL || there.dst == NULL ||
 	    octets < PAYLOAD_MIN || octets > PAYLOAD_MAX || seconds <= 0 ||
-	    rate <= 0 || there.hosts == 0 || there.flows == 0 ||
+	    rate <= 0 || accuracy <= 0 || there.hosts == 0 || there.flows == 0 ||
 	    there.flows > FLOWS_MAX)
 		usage();
 	sample = calloc(SAMPLES_MAX, sizeof *sample);
