@@ -3,7 +3,7 @@
 #
 # run.sh - install what the tests need, then pass them all: both compilers, the
 # sanitizers, unit and end-to-end tests, fuzzing for a while, a big-endian and a
-# 32-bit machine, the distribution, manuals and scripts.
+# 32-bit machine, a static build in a container, the distribution, manuals and scripts.
 # Builds in a directory of its own; the tree stays as it is.
 #
 # Ends with "N passed, N failed, N skipped" and status 0 if none failed.
@@ -125,6 +125,30 @@ for triplet in s390x-linux-gnu arm-linux-gnueabihf; do
 	    sed -n 's/^PASS: /    passed: /p' "$work/log"
 done
 
+section "static, with musl"
+# The kernel's headers are beside glibc's.
+build_musl() {
+	build musl CC=musl-gcc PKG_CONFIG=false LDFLAGS=-static --prefix=/usr \
+	    --sysconfdir=/etc CPPFLAGS="-idirafter /usr/include -idirafter \
+	    /usr/include/$(gcc -print-multiarch)" &&
+	    make -s -C "$work/musl" image BUSYBOX=/var/cache/lichen-tests/bin/busybox
+}
+# A test that is not part of make check: it may have to be skipped, too.
+script() {	# name
+	LICHEN="$work/musl/lichen" IMAGE="$work/musl/image" \
+	    sh "tests/$1.sh" > "$work/log" 2>&1
+	case $? in
+	0)	echo "PASS: $1"; passed=$((passed + 1)) ;;
+	77)	tail -n 1 "$work/log"; skipped=$((skipped + 1)) ;;
+	*)	echo "FAIL: $1"; failed=$((failed + 1))
+		grep -v '^ok ' "$work/log" | tail -n 60 | sed 's/^/    /' ;;
+	esac
+}
+if step "build with musl, and the container's image" build_musl; then
+	script e2e-image
+	script e2e-nat64
+fi
+
 section "distribution"
 step "make distcheck" make -C "$work/gcc" -s distcheck \
     "DISTCHECK_CONFIGURE_FLAGS=--with-tayga-alias" \
@@ -134,7 +158,7 @@ section "manuals and scripts"
 for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
-step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr .ci/run
+step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr conf/*.sh .ci/run
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

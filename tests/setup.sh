@@ -60,6 +60,8 @@ table() {
 		lint	gcc-arm-linux-gnueabihf	command -v arm-linux-gnueabihf-gcc
 		lint	libc6-dev-armhf-cross	test -e /usr/arm-linux-gnueabihf/include/stdio.h
 		lint	qemu-user	command -v qemu-s390x && command -v qemu-arm
+		lint	musl-tools	command -v musl-gcc
+		lint	+busybox-static	test -x /var/cache/lichen-tests/bin/busybox
 		lint	mandoc		command -v mandoc
 		lint	shellcheck	command -v shellcheck
 		demo	iproute2	command -v ip
