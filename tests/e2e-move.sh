@@ -14,7 +14,7 @@ need socat
 command -v tayga >/dev/null || ns_skip "no tayga (see tests/setup.sh)"
 # Ours under its name would prove nothing.
 tayga=$(command -v tayga)
-! "$tayga" --version 2>&1 | grep -q lichen || ns_skip "$tayga is lichen"
+! "$tayga" --version 2>&1 | grep -q '^lichen ' || ns_skip "$tayga is lichen"
 
 pool=192.168.255
 server=2001:db8:64::c633:6402
