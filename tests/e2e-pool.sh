@@ -174,4 +174,16 @@ is "a full disk: exit status 0" "$STATUS" 0
 ok "a full disk: it says so" logged sixth 'dynamic\.map.*No space left'
 is "a full disk: what was in the file is kept" \
     "$(head -n 1 "$T/data/dynamic.map")" "$(cat "$T/before")"
+
+# --- a directory that is read-only
+
+mount -o remount,ro "$T/data"
+config >"$T/seventh.conf"
+lichen_run tr seventh
+ok "read-only: a lease from the file" pings s4 $pool.40
+is_seen_as "read-only: still leases addresses" $c $pool.234
+ok "read-only: it says so" logged seventh 'dynamic\.map: cannot .*Read-only'
+stop "$LICHEN_PID"
+is "read-only: exit status 0" "$STATUS" 0
+is "read-only: once" "$(grep -c 'dynamic\.map: cannot' "$T/seventh.log")" 1
 finish
