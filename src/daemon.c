@@ -241,8 +241,9 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	pump_init(&d->pump, &d->tun, &d->forward, &d->log, on_lease, d);
 	daemon_configure(d, state_clocks().mono);
 	forward_init(&d->forward, d->key, state_clocks().mono);
-	/* At the end the next one may have it already: it stays. */
-	d->tun.fresh = false;
+	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
+	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
+	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0);
 	return true;
 }
 

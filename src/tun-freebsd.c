@@ -172,15 +172,27 @@ open_hint(bool exists, int error)
 	}
 }
 
-/* Not to be kept after all.  errno stays. */
+/* The last close takes it away, or not.  False: before FreeBSD 15. */
+static bool
+set_transient(const struct tun *t, int on)
+{
+	return ioctl(t->fd, TUNSTRANSIENT, &on) == 0;
+}
+
+/*
+ * Close it, and take it away if it is fresh: by hand only after the close, for
+ * which the kernel would wait, and only where the kernel does not do it, since by
+ * then the name may be another's.  errno stays.
+ */
 static void
 release(struct tun *t)
 {
 	int error = errno;
+	bool by_hand = t->fresh && !set_transient(t, 1);
 
 	close(t->fd);
 	t->fd = -1;
-	if (t->fresh)		/* while it was open, that would have waited */
+	if (by_hand)
 		(void)destroy_if(t->name);
 	errno = error;
 }
@@ -286,20 +298,21 @@ attach_patiently(struct tun *t, const char *name, int tries, char *err,
 bool
 tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 {
-	int on = 1;
-
 	if (!attach_patiently(t, name, OPEN_TRIES, err, errsize))
 		return false;
-	if (t->fresh)
-		(void)ioctl(t->fd, TUNSTRANSIENT, &on);
+	if (t->fresh)		/* however we end */
+		(void)set_transient(t, 1);
 	return true;
 }
 
 void
 tun_close(struct tun *t)
 {
-	if (t->fd != -1)
-		release(t);
+	if (t->fd == -1)
+		return;
+	if (!t->fresh)
+		(void)set_transient(t, 0);
+	release(t);
 }
 
 const char *

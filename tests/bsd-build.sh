@@ -12,10 +12,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 cd "$work"
+case $(uname -m) in		# the linker is the one that is here
+aarch64)	cpu=aarch64 ;;
+*)		cpu=x86_64 ;;
+esac
 
 "$tree/configure" -q --enable-werror --with-tayga-alias \
-    --build=x86_64-pc-linux-gnu --host=x86_64-unknown-freebsd14.0 \
-    CC='clang --target=x86_64-unknown-freebsd14' \
+    --build=$cpu-pc-linux-gnu --host=$cpu-unknown-freebsd14.0 \
+    CC="clang --target=$cpu-unknown-freebsd14" \
     CPPFLAGS="-nostdinc -isystem $tree/tests/freebsd" \
     LDFLAGS='-nostdlib -Wl,-r' AR=ar RANLIB=ranlib PKG_CONFIG=false MAKE=bmake
 bmake -s -j2 lichen

@@ -44,7 +44,7 @@ fails(const char *name, const char *why)
 	ck_assert_int_eq(kernel.deadlocks, 0);
 }
 
-/* As the daemon does when it has started. */
+/* As the daemon does when it has started, and scripts care for the interface. */
 static void
 runs(const char *name)
 {
@@ -317,8 +317,7 @@ START_TEST(a_start_that_fails_takes_its_interface_away)
 }
 END_TEST
 
-/* The next one may have made it anew by then. */
-START_TEST(the_end_leaves_it)
+START_TEST(the_end_leaves_what_scripts_take_away)
 {
 	kernel_reset();
 	runs("nat64");
@@ -335,12 +334,31 @@ START_TEST(since_15_the_kernel_takes_it_away)
 	runs("nat64");
 	kernel_crash();
 	ck_assert_uint_eq(kernel_count(), 0);
-	runs("nat64");
+	opens("nat64");
+	kernel.root = false;			/* and without us */
 	tun_close(&tun);
 	ck_assert_uint_eq(kernel_count(), 0);
 
-	kernel_make(KIND_TUN, "nat64");		/* but only what we made */
+	kernel.root = true;
+	runs("nat64");				/* but not from a script */
+	tun_close(&tun);
+	ck_assert_uint_eq(kernel_count(), 1);
+	opens("nat64");				/* nor what was there */
+	tun_close(&tun);
+	ck_assert_uint_eq(kernel_count(), 1);
 	runs("nat64");
+	kernel_crash();
+	ck_assert_uint_eq(kernel_count(), 1);
+}
+END_TEST
+
+/* What has the name after our close is not ours to destroy. */
+START_TEST(the_next_ones_interface_is_left_alone)
+{
+	kernel_reset();
+	kernel.release = 15;
+	opens("nat64");
+	kernel_at_close(kernel_steal, "nat64");
 	tun_close(&tun);
 	ck_assert_uint_eq(kernel_count(), 1);
 }
@@ -618,7 +636,8 @@ TESTS(tun_freebsd, open_clones_the_lowest_free_unit,
     nobody_may_open_or_make_one, interfaces_of_other_kinds_are_left_alone,
     the_unit_of_another_interface_is_left_alone,
     an_interface_that_is_up_already, a_start_that_fails_takes_its_interface_away,
-    the_end_leaves_it, since_15_the_kernel_takes_it_away, who_opens_it_closes_it,
+    the_end_leaves_what_scripts_take_away, since_15_the_kernel_takes_it_away,
+    the_next_ones_interface_is_left_alone, who_opens_it_closes_it,
     destroyed_while_we_have_it, nobody_with_the_descriptor, in_capability_mode,
     the_family_stands_before_the_packet, many_parts_are_one_packet,
     nothing_to_read, down_takes_no_packets, too_long_is_lost,

@@ -62,11 +62,11 @@ static int sockets[SOCKETS];		/* family, 0: closed */
 static unsigned next_index;
 static char routes[2048], addresses[2048];
 
-static struct {
+static struct event {
 	unsigned	ms;
 	void		(*what)(const char *);
 	const char	*name;
-} later, at_rename;
+} later, at_rename, at_close;
 
 static int error_number;
 
@@ -118,6 +118,7 @@ kernel_reset(void)
 	memset(sockets, 0, sizeof sockets);
 	memset(&later, 0, sizeof later);
 	memset(&at_rename, 0, sizeof at_rename);
+	memset(&at_close, 0, sizeof at_close);
 	routes[0] = addresses[0] = '\0';
 	next_index = 1;
 	error_number = 0;
@@ -256,6 +257,23 @@ kernel_at_rename(void (*what)(const char *), const char *name)
 }
 
 void
+kernel_at_close(void (*what)(const char *), const char *name)
+{
+	at_close.what = what;
+	at_close.name = name;
+}
+
+static void
+happen(struct event *e)
+{
+	void (*what)(const char *) = e->what;
+
+	e->what = NULL;
+	if (what != NULL)
+		what(e->name);
+}
+
+void
 kernel_crash(void)
 {
 	for (int i = 0; i < INTERFACES; i++)
@@ -292,14 +310,10 @@ if_nametoindex(const char *name)
 int
 nanosleep(const struct timespec *ts, struct timespec *rest)
 {
-	void (*what)(const char *) = later.what;
-
 	(void)rest;
 	kernel.slept += (unsigned)(ts->tv_sec * 1000 + ts->tv_nsec / 1000000);
-	if (what != NULL && kernel.slept >= later.ms) {
-		later.what = NULL;
-		what(later.name);
-	}
+	if (kernel.slept >= later.ms)
+		happen(&later);
 	return 0;
 }
 
@@ -388,13 +402,15 @@ close(int fd)
 {
 	struct iface *p = device(fd);
 
-	if (p != NULL)
+	if (p != NULL) {
 		close_iface(p, kernel.pid);
-	else if (fd >= FD_BASE && fd < FD_BASE + SOCKETS &&
-	    sockets[fd - FD_BASE] != 0)
-		sockets[fd - FD_BASE] = 0;
-	else
+		happen(&at_close);
+		return 0;
+	}
+	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
+	    sockets[fd - FD_BASE] == 0)
 		return sys_fail(EBADF);
+	sockets[fd - FD_BASE] = 0;
 	return 0;
 }
 
@@ -449,11 +465,7 @@ device_ioctl(struct iface *p, unsigned long request, void *arg)
 static int
 rename_iface(struct iface *p, const char *to)
 {
-	void (*what)(const char *) = at_rename.what;
-
-	at_rename.what = NULL;
-	if (what != NULL)
-		what(at_rename.name);
+	happen(&at_rename);
 	if (kernel_iface(to) != NULL)
 		return sys_fail(EEXIST);
 	snprintf(p->name, sizeof p->name, "%s", to);

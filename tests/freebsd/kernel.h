@@ -71,9 +71,10 @@ void	 kernel_destroy(const char *name);	/* waits, if one has it open */
 void	 kernel_steal(const char *name);	/* make one of that name */
 
 /* Let it happen when the calls have slept so many milliseconds, or at the next
- * rename. */
+ * rename or after the next close of a device. */
 void	 kernel_later(unsigned ms, void (*what)(const char *), const char *name);
 void	 kernel_at_rename(void (*what)(const char *), const char *name);
+void	 kernel_at_close(void (*what)(const char *), const char *name);
 
 /* The process dies: what it had open is closed. */
 void	 kernel_crash(void);
