@@ -121,7 +121,7 @@ download() {	# package...
 # browser would read.
 depends() {	# file
 	dpkg-deb -f "$1" Pre-Depends Depends | sed 's/^[A-Z][A-Za-z-]*://' |
-	    tr ',' '\n' | sed 's/[(|].*//; s/ //g; /^libjs-/d; /^fonts-/d'
+	    tr ',' '\n' | sed 's/[(|:].*//; s/ //g; /^libjs-/d; /^fonts-/d'
 }
 
 # Packages without their scripts; only what they depend on is installed.
