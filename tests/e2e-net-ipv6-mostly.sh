@@ -125,14 +125,19 @@ HEAR
 chmod +x "$T/hear"
 background ra pc socat -u IP6-RECVFROM:58,fork "EXEC:$T/hear"
 page_file gw /etc/radvd.conf >"$T/radvd.conf"
-if ! radvd -c -C "$T/radvd.conf" >"$T/out" 2>&1; then
-	note "radvd is too old for nat64prefix: the script of the page instead"
-	sed -i /nat64prefix/d "$T/radvd.conf"
-	page_file gw /usr/local/sbin/advertise-pref64 >"$T/advertise"
-fi
-ok "the page's radvd.conf is good" radvd -c -C "$T/radvd.conf"
 chmod 644 "$T/radvd.conf"
-background radvd gw radvd -n -m stderr -C "$T/radvd.conf" \
+radvd=radvd
+if ! radvd -c -C "$T/radvd.conf" >"$T/out" 2>&1; then
+	note "radvd is too old for nat64prefix"
+	if command -v radvd-trixie >/dev/null; then
+		radvd='radvd-trixie'
+	else
+		note "the script of the page instead"
+		sed -i /nat64prefix/d "$T/radvd.conf"
+	fi
+fi
+ok "the page's radvd.conf is good" $radvd -c -C "$T/radvd.conf"
+background radvd gw $radvd -n -m stderr -C "$T/radvd.conf" \
     -p "$T/radvd.pid"
 in_ns pc sh -c 'echo 1 >/proc/sys/net/ipv6/conf/eth0/router_solicitations
     echo 0 >/proc/sys/net/ipv6/conf/eth0/router_solicitation_delay'
@@ -147,7 +152,8 @@ has_route() {
 ok "the client has an address by itself" wait_until 15 has_address
 ok "and a default route" wait_until 5 has_route
 is "and no IPv4" "$(ip -n pc -4 addr show dev eth0)" ""
-if [ -e "$T/advertise" ]; then
+page_file gw /usr/local/sbin/advertise-pref64 >"$T/advertise"
+if ! grep -q nat64prefix "$T/radvd.conf"; then
 	background advertise gw sh "$T/advertise" lan
 fi
 # Option 38 among the options of an advertisement: prefix length code 0 is /96.
@@ -169,6 +175,15 @@ heard_pref64() {
 ok "an advertisement has the prefix" wait_until 15 heard_pref64
 is "the advertisement's prefix is 64:ff9b::/96" "$(pref64)" \
     0064ff9b0000000000000000
+if grep -q nat64prefix "$T/radvd.conf"; then
+	: >"$T/ra.log"
+	background advertise gw sh "$T/advertise" lan
+	# The option alone.
+	ok "the script for an older radvd says so too" wait_until 15 \
+	    grep -Eq '^86[0-9a-f]{30}2602' "$T/ra.log"
+	is "in the same words" "$(pref64)" 0064ff9b0000000000000000
+fi
+ok "neither takes the default route away" has_route
 
 # --- names, by either resolver
 
