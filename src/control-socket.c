@@ -170,8 +170,7 @@ would_wait(void)
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-/* false: it is gone. */
-static bool
+static void
 receive(struct control_client *c, mono_t now)
 {
 	size_t n;
@@ -179,45 +178,55 @@ receive(struct control_client *c, mono_t now)
 	ssize_t got;
 
 	if (n == 0 || c->eof)
-		return true;
+		return;
 	got = recv(c->fd, room, n, MSG_DONTWAIT);
-	if (got == -1)
-		return would_wait();
+	if (got == -1) {
+		c->gone = !would_wait();
+		return;
+	}
 	c->eof = got == 0;
 	control_received(&c->talk, (size_t)got);
 	if (got > 0)
 		c->moved = now;
-	return true;
 }
 
-static bool
+static void
 send_out(struct control_client *c, mono_t now)
 {
 	ssize_t n;
 
-	if (c->talk.out_n == 0)
-		return true;
+	if (c->talk.out_n == 0 || c->gone)
+		return;
 	n = send(c->fd, c->talk.out, c->talk.out_n,
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (n == -1)
-		return would_wait();
+	if (n == -1) {
+		c->gone = !would_wait();
+		return;
+	}
 	control_sent(&c->talk, (size_t)n);
 	c->moved = now;
-	return true;
 }
 
-/* One round with one client; false: hang up. */
-static bool
-attend(struct control_client *c, const struct control_view *v)
+/* Each in its turn, whatever the others ask for. */
+static void
+answer_one(struct control_socket *s, const struct control_view *v)
 {
-	if (!receive(c, v->now))
-		return false;
-	control_work(&c->talk, v);
-	if (!send_out(c, v->now))
-		return false;
-	if (v->now - c->moved >= CONTROL_PATIENCE)
-		return false;
-	return control_busy(&c->talk) || (!c->talk.over && !c->eof);
+	for (unsigned i = 0; i < s->clients; i++) {
+		unsigned k = (s->turn + i) % s->clients;
+
+		if (control_wants_work(&s->client[k].talk)) {
+			control_work(&s->client[k].talk, v);
+			s->turn = k + 1;
+			return;
+		}
+	}
+}
+
+static bool
+is_over(const struct control_client *c, mono_t now)
+{
+	return c->gone || now - c->moved >= CONTROL_PATIENCE ||
+	    (!control_busy(&c->talk) && (c->talk.over || c->eof));
 }
 
 static void
@@ -252,7 +261,7 @@ accept_client(struct control_socket *s, mono_t now)
 		hang_up(s, idlest(s));
 	c = &s->client[s->clients++];
 	c->fd = fd;
-	c->eof = false;
+	c->eof = c->gone = false;
 	c->moved = now;
 	control_begin(&c->talk);
 }
@@ -265,10 +274,14 @@ control_socket_work(struct control_socket *s, const struct control_view *v)
 	if (s->listener == -1)
 		return;
 	accept_client(s, v->now);
+	for (unsigned k = 0; k < s->clients; k++)
+		receive(&s->client[k], v->now);
+	answer_one(s, v);
 	while (i < s->clients) {
-		if (attend(&s->client[i], v))
-			i++;
-		else
+		send_out(&s->client[i], v->now);
+		if (is_over(&s->client[i], v->now))
 			hang_up(s, &s->client[i]);
+		else
+			i++;
 	}
 }

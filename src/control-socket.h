@@ -18,6 +18,7 @@
 struct control_client {
 	int		fd;
 	bool		eof;	/* it will ask no more */
+	bool		gone;
 	mono_t		moved;	/* when an octet last went either way */
 	struct control	talk;
 };
@@ -27,6 +28,7 @@ struct control_socket {
 	int		dir;		/* where the socket is, to remove it */
 	char		*name;
 	unsigned	clients;	/* the first ones of client[] */
+	unsigned	turn;		/* who is answered next */
 	struct control_client client[CONTROL_CLIENTS];
 };
 
@@ -49,7 +51,10 @@ nfds_t	control_socket_fds(const struct control_socket *, struct pollfd *);
 /* When the first client's patience ends, or INT64_MAX. */
 mono_t	control_socket_due(const struct control_socket *);
 
-/* Receive, answer and send what can be without waiting. */
+/*
+ * Receive and send what can be without waiting, and answer one client, a part of
+ * its answer if that is long: a few ten microseconds.
+ */
 void	control_socket_work(struct control_socket *,
 	    const struct control_view *);
 

@@ -280,11 +280,23 @@ control_work(struct control *c, const struct control_view *v)
 	}
 }
 
+static bool
+asked(const struct control *c)
+{
+	return c->job != CONTROL_IDLE || (!c->over &&
+	    (c->in_n == CONTROL_IN || memchr(c->in, '\n', c->in_n) != NULL));
+}
+
+bool
+control_wants_work(const struct control *c)
+{
+	return asked(c) && room(c) > CONTROL_OUT / 2;
+}
+
 bool
 control_busy(const struct control *c)
 {
-	return c->job != CONTROL_IDLE || c->out_n > 0 ||
-	    (!c->over && memchr(c->in, '\n', c->in_n) != NULL);
+	return c->out_n > 0 || asked(c);
 }
 
 void

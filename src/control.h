@@ -64,6 +64,9 @@ void	control_received(struct control *, size_t n);
  */
 void	control_work(struct control *, const struct control_view *);
 
+/* Would control_work() have something to do, and room for it? */
+bool	control_wants_work(const struct control *);
+
 /* Is there anything to answer or to send? */
 bool	control_busy(const struct control *);
 

@@ -316,6 +316,7 @@ answer_clients(struct daemon *d, mono_t now)
 		.now = now,
 	};
 
+	d->answered = now;
 	control_socket_work(&d->control, &view);
 }
 
@@ -387,19 +388,26 @@ log_counters(const struct daemon *d)
 	log_counter("write_errors", d->pump.write_errors);
 }
 
-/* true: a client of the control socket wants something. */
+/*
+ * true: a client of the control socket wants something.  They get no more than one
+ * piece of an answer in a millisecond: packets come first.
+ */
 static bool
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
 	struct pollfd pfd[1 + CONTROL_FDS] = {
 		{ .fd = d->tun.fd, .events = POLLIN },
 	};
-	nfds_t n = 1 + control_socket_fds(&d->control, pfd + 1);
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
+	nfds_t n = 1;
 	int ready;
 
 	sigemptyset(&none);
+	if (d->answered == now)
+		until = earlier(until, now + 1);
+	else
+		n += control_socket_fds(&d->control, pfd + 1);
 	if (until > now) {
 		ts.tv_sec = (time_t)((until - now) / 1000);
 		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;

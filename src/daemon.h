@@ -40,6 +40,7 @@ struct daemon {
 	struct stats	 stats;
 	struct stats_file stats_file;
 	struct control_socket control;
+	mono_t		 answered;	/* when its clients were attended to */
 	struct pump	 pump;
 };
 

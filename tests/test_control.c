@@ -387,6 +387,38 @@ START_TEST(crowd)
 }
 END_TEST
 
+/* Those who ask for a lot wait for each other, not others for them. */
+START_TEST(in_turn)
+{
+	int fd[3];
+
+	listen_there();
+	for (int i = 0; i < 3; i++) {
+		fd[i] = call();
+		work(1);
+	}
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(send(fd[0], "help\n", 5, 0), 5);
+	ck_assert_int_eq(send(fd[1], "help\n", 5, 0), 5);
+	ck_assert_int_eq(send(fd[2], "help\n", 5, 0), 5);
+	work(1);
+	ck_assert_int_gt(heard(fd[0]), 0);
+	one_answer(said);
+	ck_assert_int_eq(heard(fd[1]), -1);
+	work(1);
+	ck_assert_int_gt(heard(fd[1]), 0);
+	ck_assert_int_eq(heard(fd[0]), -1);
+	work(1);
+	ck_assert_int_gt(heard(fd[2]), 0);
+	work(99);
+	ck_assert_int_gt(heard(fd[0]), 0);
+	ck_assert_uint_eq(count(said, "\n\n"), 99);
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	close_there();
+}
+END_TEST
+
 /* One that asks and never listens fills its buffers, and then loses patience. */
 START_TEST(never_reads)
 {
@@ -447,4 +479,4 @@ START_TEST(in_the_way)
 END_TEST
 
 TESTS(control, status, refusals, portions, too_long, leases, many_leases,
-    conversation, silence, crowd, never_reads, in_the_way)
+    conversation, silence, crowd, in_turn, never_reads, in_the_way)
