@@ -134,9 +134,9 @@ build_musl() {
 	    make -s -C "$work/musl" image BUSYBOX=/var/cache/lichen-tests/bin/busybox
 }
 # A test that is not part of make check: it may have to be skipped, too.
-script() {	# name
-	LICHEN="$work/musl/lichen" IMAGE="$work/musl/image" \
-	    sh "tests/$1.sh" > "$work/log" 2>&1
+script() {	# name, build directory
+	LICHEN="$work/$2/lichen" IMAGE="$work/musl/image" \
+	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/$1.sh" > "$work/log" 2>&1
 	case $? in
 	0)	echo "PASS: $1"; passed=$((passed + 1)) ;;
 	77)	tail -n 1 "$work/log"; skipped=$((skipped + 1)) ;;
@@ -145,8 +145,8 @@ script() {	# name
 	esac
 }
 if step "build with musl, and the container's image" build_musl; then
-	script e2e-image
-	script e2e-nat64
+	script e2e-image musl
+	script e2e-nat64 musl
 fi
 
 section "distribution"
@@ -154,11 +154,15 @@ step "make distcheck" make -C "$work/gcc" -s distcheck \
     "DISTCHECK_CONFIGURE_FLAGS=--with-tayga-alias" \
     TESTS=tests/purity.sh
 
+section "Debian's package"
+step "make deb" make -C "$work/gcc" -s deb && script e2e-deb gcc
+
 section "manuals and scripts"
 for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
-step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr conf/*.sh .ci/run
+step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr conf/*.sh \
+    conf/debian/lichen.p* .ci/run
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

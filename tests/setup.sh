@@ -53,6 +53,7 @@ table() {
 		test	+unbound	command -v unbound
 		test	+radvd/trixie	command -v radvd-trixie
 		lint	bmake		command -v bmake
+		lint	debhelper	command -v dh && command -v dpkg-buildpackage
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
 		lint	gcc-s390x-linux-gnu	command -v s390x-linux-gnu-gcc
