@@ -124,11 +124,11 @@ control_socket_close(struct control_socket *s)
 	for (unsigned i = 0; i < s->clients; i++)
 		close(s->client[i].fd);
 	s->clients = 0;
-	if (s->listener != -1) {
+	/* In this order: the next one must not find it dead and lose its own. */
+	if (s->listener != -1 && s->dir != -1 && s->name != NULL)
+		unlinkat(s->dir, s->name, 0);
+	if (s->listener != -1)
 		close(s->listener);
-		if (s->dir != -1 && s->name != NULL)
-			unlinkat(s->dir, s->name, 0);
-	}
 	if (s->dir != -1)
 		close(s->dir);
 	free(s->name);

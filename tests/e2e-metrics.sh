@@ -7,7 +7,8 @@
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/ns.sh"
 need jq prometheus prometheus-node-exporter promtool
-dashboard=${srcdir:-$(dirname "$0")/..}/conf/lichen-dashboard.json
+src=${srcdir:-$(dirname "$0")/..}
+dashboard=$src/conf/lichen-dashboard.json
 prom=$T/stats/lichen.prom
 
 hosts tr
@@ -35,6 +36,12 @@ is "it has nothing to say" "$(cat "$T/out" "$T/err")" ""
 "$LICHEN" -c "$T/lichen.conf" --status --json >"$T/json"
 is "the same metrics in JSON" "$(jq -r 'keys[]' <"$T/json" | sort)" \
     "$(sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' "$prom" | sort)"
+
+# shellcheck disable=SC2016 # jq's
+is "the manual has every metric and reason" "$(jq -r 'keys[],
+    (.lichen_packets_total | keys[])' <"$T/json" | while read -r name; do
+	grep -qw -- "$name" "$src/man/lichen.8" || echo "$name"
+done)" ""
 
 # --- who collects it
 

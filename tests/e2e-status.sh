@@ -64,6 +64,33 @@ like "it says so" "$(cat "$T/err")" 'has no control-socket'
 exits 1 "no file" in_ns tr "$LICHEN" -c "$T/nonexistent" --status
 like "it says that, too" "$(cat "$T/err")" 'cannot open: No such file'
 
+# From a configuration and the leases that were written last.
+mkdir "$T/old"
+{
+	sed -e "s,$T/state,$T/old," -e '/control-socket/d' "$T/lichen.conf"
+	echo dynamic-source 2001:db8:5::/48
+	echo dynamic-limit 2
+} >"$T/old.conf"
+printf '%s.%s\t%s\t%s\n' "$pool" 9 2001:db8:5::9 "$(date +%s)" \
+    "$pool" 10 2001:db8:5::10 "$(date +%s)" >"$T/old/dynamic.map"
+# shellcheck disable=SC2317
+offline() {
+	"$LICHEN" -c "$T/old.conf" --explain "$@"
+}
+exits 0 "--explain reads dynamic.map" offline 2001:db8:5::9 $pool.10
+like "a lease" "$(cat "$T/out")" "^2001:db8:5::9 -> $pool\.9\$"
+like "the other way" "$(cat "$T/out")" "^$pool\.10 -> 2001:db8:5::10\$"
+exits 2 "a third in a /64 of two" offline 2001:db8:5::11
+like "it says why" "$(cat "$T/out")" 'dynamic-limit allows$'
+like "and how its packets end" "$(cat "$T/out")" 'from it end as pool_limit'
+exits 0 "its neighbour" offline 2001:db8:5:1::11
+exits 2 "not of a dynamic-source" offline 2001:db8:6::11
+like "it says so" "$(cat "$T/out")" 'no dynamic-source has it$'
+is "nothing was written" "$(ls "$T/old")" dynamic.map
+printf 'prefix 2001:db8::/95\n' >>"$T/old.conf"
+exits 1 "a configuration with errors" offline 192.0.2.1
+like "each of them" "$(cat "$T/err")" 'old.conf:[0-9]+: prefix'
+
 # --- a running one
 
 # What was left by one that was killed is in nobody's way.
