@@ -3,8 +3,8 @@
 #
 # Scripts and programs that start tayga today, each with its own sequence of
 # commands, options and timing: the FreeBSD port's paths (without -c), OpenWrt's
-# netifd, clatd, connman, Gentoo's OpenRC.  Debian, NixOS and containers have tests
-# of their own; e2e-clat.sh translates what clatd set up here.
+# netifd, clatd, connman, Gentoo's OpenRC.  Debian, NixOS, containers and clatd as it
+# is have tests of their own; what clatd does is here for machines without it.
 #
 #	tr (lichen), its device with nothing behind it
 

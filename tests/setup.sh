@@ -52,6 +52,9 @@ table() {
 		test	+tayga		command -v tayga
 		test	+unbound	command -v unbound
 		test	+radvd/trixie	command -v radvd-trixie
+		test	+clatd/trixie	command -v clatd-trixie
+		test	libnet-dns-perl	perl -MNet::DNS -e 1
+		test	libnet-ip-perl	perl -MNet::IP -e 1
 		lint	bmake		command -v bmake
 		lint	debhelper	command -v dh && command -v dpkg-buildpackage
 		lint	clang		command -v clang
@@ -99,17 +102,16 @@ as_root() {
 	fi
 }
 
-can_install() {
-	command -v apt-get >/dev/null && as_root true 2>/dev/null
+can_apt_install() {
+	as_root apt-get install -qq --no-install-recommends \
+	    -o DPkg::Lock::Timeout=120 "$@" >/dev/null
 }
 
 install() {	# package...
 	[ $# -eq 0 ] && return
-	as_root apt-get install -qq --no-install-recommends "$@" \
-	    >/dev/null 2>&1 && return
+	apt_install "$@" 2>/dev/null && return
 	# The lists are empty (a fresh container) or too old.
-	as_root apt-get update -qq >/dev/null &&
-	    as_root apt-get install -qq --no-install-recommends "$@" >/dev/null
+	as_root apt-get update -qq >/dev/null && apt_install "$@"
 }
 
 download() {	# package...
@@ -158,10 +160,12 @@ unpack_newer() {	# package suite
 	CONF
 	cat >"$newer/run" <<-RUN
 		#!/bin/sh
+		program=$unpacked/$2/usr/sbin/$1
+		[ "\$(head -c 2 "\$program")" != '#!' ] || exec "\$program" "\$@"
 		for ld in "$unpacked/$2"/usr/lib*/*/ld-linux*.so.* \\
 		    "$unpacked/$2"/usr/lib*/ld-linux*.so.*; do
 			[ -x "\$ld" ] && exec "\$ld" --library-path \\
-			    "\${ld%/*}" "$unpacked/$2/usr/sbin/$1" "\$@"
+			    "\${ld%/*}" "\$program" "\$@"
 		done
 		exit 127
 	RUN
