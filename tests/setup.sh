@@ -102,7 +102,11 @@ as_root() {
 	fi
 }
 
-can_apt_install() {
+can_install() {
+	command -v apt-get >/dev/null && as_root true 2>/dev/null
+}
+
+apt_install() {
 	as_root apt-get install -qq --no-install-recommends \
 	    -o DPkg::Lock::Timeout=120 "$@" >/dev/null
 }
