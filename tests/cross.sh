@@ -24,7 +24,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 cd "$work"
-"$top/configure" -q --enable-werror --host="$triplet" CFLAGS='-O1' \
+"$top/configure" -q --enable-werror --host="$triplet" CFLAGS=-O2 \
     CHECK_CFLAGS="-I$top/tests/minicheck" CHECK_LIBS=' '
 
 # Of make check all that runs anywhere: one list of tests, that of Makefile.am.
