@@ -97,7 +97,7 @@ like "each of them" "$(cat "$T/err")" 'old.conf:[0-9]+: prefix'
 socat "UNIX-LISTEN:$T/control,unlink-close=0" - &
 left=$!
 wait_until 5 test -S "$T/control"
-kill -KILL "$left"
+stop "$left" KILL
 # shellcheck disable=SC2086 # words
 lichen_run tr lichen $user
 in_ns tr sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
