@@ -869,6 +869,23 @@ START_TEST(traffic_counters)
 	ck_assert_uint_eq(r.f.count.out4.packets, 2);
 	ck_assert_uint_eq(r.f.count.out4.octets, 72);
 	ck_assert_uint_eq(sum_of_reasons(), 5);
+	ck_assert_uint_eq(r.f.count.icmp_translated, 0);
+	/* an error about what the host sent, translated */
+	{
+		struct h4 h = v4, quoted = v4;
+
+		quoted.src = v4.dst;
+		quoted.dst = v4.src;
+		put_ip4(&inner, quoted, body, mk_udp(body, 5, 6, data, 8));
+		fix_sums(&inner);
+		h.proto = 1;
+		put_ip4(&p, h, body, mk_icmp(body, 3, 1, 0, inner.b,
+		    inner.n));
+		fix_sums(&p);
+		expect(REASON_XLAT46);
+	}
+	ck_assert_uint_eq(r.f.count.icmp_translated, 1);
+	ck_assert_uint_eq(r.f.count.icmp_sent, 0);
 }
 END_TEST
 

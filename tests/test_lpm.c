@@ -151,6 +151,28 @@ START_TEST(equals_linear_search)
 }
 END_TEST
 
+/* As many as announced leave room, so that a search for another one ends. */
+START_TEST(as_many_as_announced)
+{
+	for (uint32_t n = 1; n <= 70; n++) {
+		struct lpm_slot *slot = calloc(lpm_slots(n), sizeof *slot);
+		struct prefix4 p[70];
+		struct lpm t;
+
+		lpm_init4(&t, slot, n, p, sizeof p[0]);
+		for (uint32_t i = 0; i < n; i++) {
+			p[i] = (struct prefix4){ 0x0a000000 + i, 32 };
+			ck_assert_uint_eq(lpm_add4(&t, i), LPM_NONE);
+		}
+		for (uint32_t i = 0; i < n; i++) {
+			ck_assert_uint_eq(lpm_find4(&t, p[i].addr), i);
+			ck_assert_uint_eq(lpm_find4(&t, ~p[i].addr), LPM_NONE);
+		}
+		free(slot);
+	}
+}
+END_TEST
+
 START_TEST(all_lengths_at_once)
 {
 	struct lpm_slot *slot = calloc(lpm_slots(129), sizeof *slot);
@@ -227,5 +249,5 @@ START_TEST(equal_tags)
 }
 END_TEST
 
-TESTS(lpm, equals_linear_search, all_lengths_at_once, empty_and_default,
+TESTS(lpm, equals_linear_search, as_many_as_announced, all_lengths_at_once, empty_and_default,
     ipv4_keys, equal_tags)

@@ -153,6 +153,21 @@ START_TEST(ipv4_options)
 }
 END_TEST
 
+/* An option without its length at the very end of a packet without payload. */
+START_TEST(ipv4_option_at_the_end)
+{
+	static const uint8_t o[4] = { 1, 1, 1, 7 };
+	struct h4 h = v4;
+
+	h.proto = 50;
+	h.opt = o;
+	h.opt_n = 4;
+	put_ip4(&p, h, data, 0);
+	ck_assert_uint_eq(p.n, 24);
+	expect(REASON_BAD_OPTIONS);
+}
+END_TEST
+
 START_TEST(ipv4_fragments)
 {
 	static const struct {
@@ -256,6 +271,25 @@ extensions(const char *s, uint8_t last, uint8_t *ext, uint8_t *first)
 	}
 	return n * 8;
 }
+
+/* RFC 8200 section 4.5: what is reserved in a Fragment Header is ignored. */
+START_TEST(ipv6_fragment_header_reserved)
+{
+	uint8_t ext[8], first;
+	struct h6 h = v6;
+
+	h.ext_n = extensions("o", 17, ext, &first);
+	h.ext = ext;
+	h.ext_first = first;
+	ext[1] = 255;
+	ext[3] |= 6;
+	put_ip6(&p, h, data, 16);
+	expect(REASON_XLAT46);
+	ck_assert_uint_eq(pkt.net_len, 48);
+	ck_assert_uint_eq(pkt.frag_off, 8);
+	ck_assert(!pkt.more);
+}
+END_TEST
 
 START_TEST(ipv6_extension_headers)
 {
@@ -457,6 +491,7 @@ START_TEST(random_octets)
 END_TEST
 
 TESTS(packet, ipv4_facts, ipv4_lengths, ipv4_header_checksum, ipv4_options,
+    ipv4_option_at_the_end, ipv6_fragment_header_reserved,
     ipv4_fragments, transport_must_be_there, ipv6_facts,
     ipv6_extension_headers, ipv6_extension_lengths, icmp_errors_are_split,
     inner_packets, random_octets)

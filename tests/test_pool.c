@@ -357,20 +357,20 @@ START_TEST(restore)
 	ck_assert_ptr_null(pool_restore(&f.pool, 0x0a000005, host(5), -5000,
 	    now));
 	ck_assert(pool_host(&f.pool, 0x0a000005, now, false, &h));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000005, host(6), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000006, host(5), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000000, host(6), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000009, host(6), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000100, host(6), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x09ffffff, host(6), 0,
-	    now));
-	ck_assert_ptr_nonnull(pool_restore(&f.pool, 0x0a000007,
-	    (struct ip6){ 0, 1 }, 0, now));
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000005, host(6), 0, now),
+	    "address is leased already");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000006, host(5), 0, now),
+	    "host has another lease");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000000, host(6), 0, now),
+	    "address is reserved");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000009, host(6), 0, now),
+	    "address is reserved");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000100, host(6), 0, now),
+	    "not in the pool");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x09ffffff, host(6), 0, now),
+	    "not in the pool");
+	ck_assert_str_eq(pool_restore(&f.pool, 0x0a000007,
+	    (struct ip6){ 0, 1 }, 0, now), "not an address of a host");
 	ck_assert_ptr_null(pool_restore(&f.pool, 0x0a000007, host(7),
 	    now - POOL_LIFETIME, now));
 	ck_assert_uint_eq(f.pool.dormant.count, 1);
