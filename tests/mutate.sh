@@ -149,7 +149,7 @@ done > "$work/chosen"
 
 w=0
 {
-	while [ $w -lt $workers ]; do
+	while [ $w -lt "$workers" ]; do
 		worker $w &
 		w=$((w + 1))
 	done
