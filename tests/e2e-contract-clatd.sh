@@ -107,9 +107,10 @@ gone() {
 }
 
 leaves() {
-	# As systemd does: to every process of the service.
+	# As systemd does: to every process of the service, once.
+	kill -TERM "$clatd_pid"
 	pkill -TERM -P "$clatd_pid" || :
-	stop "$clatd_pid"
+	stop "$clatd_pid" 0
 	is "$1: SIGTERM, clatd's exit status" "$STATUS" 0
 	ok "$1: the device is gone" wait_until 5 no_device
 	ok "$1: so is lichen" gone
