@@ -24,6 +24,7 @@
 
 #include "log.h"
 #include "netif.h"
+#include "netif-steps.h"
 
 static_assert(sizeof(struct sockaddr_in) == sizeof(struct sockaddr),
     "copied into each other");
@@ -74,19 +75,19 @@ ipv6_disabled(const char *name, struct in6_ndireq *nd)
 }
 
 static int
-link_up(const char *name)
+link_up(const struct netif_target *t)
 {
 	struct in6_ndireq nd;
 	struct ifreq ifr;
 
 	memset(&ifr, 0, sizeof ifr);
-	set_name(ifr.ifr_name, name);
+	set_name(ifr.ifr_name, t->name);
 	if (request(AF_UNIX, SIOCGIFFLAGS, &ifr) == -1)
 		return -1;
 	ifr.ifr_flags |= IFF_UP;
 	if (request(AF_UNIX, SIOCSIFFLAGS, &ifr) == -1)
 		return -1;
-	if (!ipv6_disabled(name, &nd))
+	if (!ipv6_disabled(t->name, &nd))
 		return 0;
 	nd.ndi.flags &= ~(u_int32_t)ND6_IFF_IFDISABLED;
 	return request(AF_INET6, SIOCSIFINFO_FLAGS, &nd);
@@ -117,13 +118,6 @@ sockaddr6(struct ip6 addr)
 	ip6_write(sin6.sin6_addr.s6_addr, addr);
 	return sin6;
 }
-
-/* What is asked for, and the translator's own address. */
-struct step {
-	const char		*name;
-	const struct conf_prefix *p;
-	ip4_t			 peer;
-};
 
 /* A routing message: header, then addresses, each rounded up to a long. */
 struct message {
@@ -157,9 +151,8 @@ ask(const struct message *m)
 
 /* What is there already is fine. */
 static int
-add_route(const struct step *s)
+add_route(const struct netif_target *t, const struct conf_prefix *p)
 {
-	const struct conf_prefix *p = s->p;
 	struct prefix4 p4 = prefix4_masked(p->p4);
 	struct prefix6 p6 = prefix6_masked(p->p6);
 	struct sockaddr_in dst4 = sockaddr4(p4.addr),
@@ -169,7 +162,7 @@ add_route(const struct step *s)
 	struct sockaddr_dl gateway = {
 		.sdl_len = sizeof gateway,
 		.sdl_family = AF_LINK,
-		.sdl_index = (u_short)if_nametoindex(s->name),
+		.sdl_index = (u_short)t->index,
 	};
 	struct message m = {
 		.h.rtm_msglen = sizeof m.h,
@@ -197,33 +190,32 @@ add_route(const struct step *s)
  * which is the translator's.  The network around it wants a route.
  */
 static int
-add_address4(const struct step *s)
+add_address4(const struct netif_target *t, const struct conf_prefix *p)
 {
-	struct prefix4 p = s->p->p4;
-	struct sockaddr_in own = sockaddr4(p.addr),
-	    peer = sockaddr4(s->peer), mask = sockaddr4(mask4(32));
+	struct sockaddr_in own = sockaddr4(p->p4.addr),
+	    peer = sockaddr4(t->peer), mask = sockaddr4(mask4(32));
 	struct ifaliasreq r;
 
 	memset(&r, 0, sizeof r);
-	set_name(r.ifra_name, s->name);
+	set_name(r.ifra_name, t->name);
 	memcpy(&r.ifra_addr, &own, sizeof own);
 	memcpy(&r.ifra_broadaddr, &peer, sizeof peer);
 	memcpy(&r.ifra_mask, &mask, sizeof mask);
 	if (request(AF_INET, SIOCAIFADDR, &r) == -1)
 		return -1;
-	return p.len == 32 ? 0 : add_route(s);
+	return p->p4.len == 32 ? 0 : add_route(t, p);
 }
 
 /* At once, without asking around whether another has it: nobody is there. */
 static int
-add_address6(const struct step *s)
+add_address6(const struct netif_target *t, const struct conf_prefix *p)
 {
 	struct in6_aliasreq r;
 
 	memset(&r, 0, sizeof r);
-	set_name(r.ifra_name, s->name);
-	r.ifra_addr = sockaddr6(s->p->p6.addr);
-	r.ifra_prefixmask = sockaddr6(mask6(s->p->p6.len));
+	set_name(r.ifra_name, t->name);
+	r.ifra_addr = sockaddr6(p->p6.addr);
+	r.ifra_prefixmask = sockaddr6(mask6(p->p6.len));
 	r.ifra_flags = IN6_IFF_NODAD;
 	r.ifra_lifetime.ia6t_vltime = ND6_INFINITE_LIFETIME;
 	r.ifra_lifetime.ia6t_pltime = ND6_INFINITE_LIFETIME;
@@ -231,17 +223,17 @@ add_address6(const struct step *s)
 }
 
 static int
-add_address(const struct step *s)
+add_address(const struct netif_target *t, const struct conf_prefix *p)
 {
-	return s->p->is6 ? add_address6(s) : add_address4(s);
+	return p->is6 ? add_address6(t, p) : add_address4(t, p);
 }
 
 /* --- configuration -------------------------------------------------------- */
 
 static const char *
-hint(bool is6)
+hint(int error, bool is6)
 {
-	switch (errno) {
+	switch (error) {
 	case EPERM:
 	case EACCES:
 		return " (needs root)";
@@ -258,43 +250,25 @@ hint(bool is6)
 	}
 }
 
-static bool
-fail(char *err, size_t errsize, const char *what, const struct conf_prefix *p)
-{
-	char text[ADDR_TEXT_MAX] = "";
-
-	if (p != NULL && p->is6)
-		prefix6_text(p->p6, text);
-	else if (p != NULL)
-		prefix4_text(p->p4, text);
-	snprintf(err, errsize, "%s%s%s: %s%s", what, p == NULL ? "" : " ",
-	    text, strerror(errno), hint(p != NULL && p->is6));
-	return false;
-}
-
-static bool
-apply(const struct conf_prefixes *list, const char *what, const char *name,
-    ip4_t peer, int (*add)(const struct step *), char *err, size_t errsize)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct step s = { name, &list->p[i], peer };
-
-		if (add(&s) == -1)
-			return fail(err, errsize, what, s.p);
-	}
-	return true;
-}
+static const struct netif_steps steps = {
+	.up = link_up,
+	.add_address = add_address,
+	.add_route = add_route,
+	.hint = hint,
+};
 
 bool
 netif_configure(const struct conf *conf, const char *name, char *err,
     size_t errsize)
 {
-	if (conf->tun_up && link_up(name) == -1)
-		return fail(err, errsize, "tun-up", NULL);
-	return apply(&conf->tun_ip, "tun-ip", name, conf->ipv4_addr,
-	    add_address, err, errsize) &&
-	    apply(&conf->tun_route, "tun-route", name, conf->ipv4_addr,
-	    add_route, err, errsize);
+	struct netif_target t = {
+		.name = name,
+		.index = if_nametoindex(name),
+		.fd = -1,
+		.peer = conf->ipv4_addr,
+	};
+
+	return netif_apply(&steps, &t, conf, err, errsize);
 }
 
 /* --- warnings ------------------------------------------------------------- */

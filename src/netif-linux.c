@@ -20,6 +20,7 @@
 #include "core/wire.h"
 #include "log.h"
 #include "netif.h"
+#include "netif-steps.h"
 
 /* A request: header, message of its kind, attributes. */
 struct request {
@@ -101,17 +102,17 @@ ask(int fd, const struct request *r)
 }
 
 static int
-link_up(int fd, unsigned index)
+link_up(const struct netif_target *t)
 {
 	struct ifinfomsg m = {
-		.ifi_index = (int)index,
+		.ifi_index = (int)t->index,
 		.ifi_flags = IFF_UP,
 		.ifi_change = IFF_UP,
 	};
 	struct request r;
 
 	start(&r, RTM_NEWLINK, 0, &m, sizeof m);
-	return ask(fd, &r);
+	return ask(t->fd, &r);
 }
 
 /* The address of a prefix in network order; returns its length in octets. */
@@ -133,13 +134,13 @@ prefix_len(const struct conf_prefix *p)
 }
 
 static int
-add_address(int fd, unsigned index, const struct conf_prefix *p)
+add_address(const struct netif_target *t, const struct conf_prefix *p)
 {
 	struct ifaddrmsg m = {
 		.ifa_family = p->is6 ? AF_INET6 : AF_INET,
 		.ifa_prefixlen = prefix_len(p),
 		.ifa_flags = p->is6 ? IFA_F_NODAD : 0,
-		.ifa_index = index,
+		.ifa_index = t->index,
 	};
 	struct request r;
 	uint8_t b[16];
@@ -148,11 +149,11 @@ add_address(int fd, unsigned index, const struct conf_prefix *p)
 	start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
 	add_attr(&r, IFA_LOCAL, b, n);
 	add_attr(&r, IFA_ADDRESS, b, n);
-	return ask(fd, &r);
+	return ask(t->fd, &r);
 }
 
 static int
-add_route(int fd, unsigned index, const struct conf_prefix *p)
+add_route(const struct netif_target *t, const struct conf_prefix *p)
 {
 	struct rtmsg m = {
 		.rtm_family = p->is6 ? AF_INET6 : AF_INET,
@@ -168,16 +169,16 @@ add_route(int fd, unsigned index, const struct conf_prefix *p)
 
 	start(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
 	add_attr(&r, RTA_DST, b, n);
-	add_attr(&r, RTA_OIF, &index, sizeof index);
-	return ask(fd, &r);
+	add_attr(&r, RTA_OIF, &t->index, sizeof t->index);
+	return ask(t->fd, &r);
 }
 
 /* --- configuration -------------------------------------------------------- */
 
 static const char *
-hint(bool is6)
+hint(int error, bool is6)
 {
-	switch (errno) {
+	switch (error) {
 	case EPERM:
 		return " (needs CAP_NET_ADMIN)";
 	case EACCES:		/* sysctl disable_ipv6 */
@@ -194,55 +195,31 @@ hint(bool is6)
 	}
 }
 
-static bool
-fail(char *err, size_t errsize, const char *what, const struct conf_prefix *p)
-{
-	char text[ADDR_TEXT_MAX] = "";
-
-	if (p != NULL && p->is6)
-		prefix6_text(p->p6, text);
-	else if (p != NULL)
-		prefix4_text(p->p4, text);
-	snprintf(err, errsize, "%s%s%s: %s%s", what, p == NULL ? "" : " ",
-	    text, strerror(errno), hint(p != NULL && p->is6));
-	return false;
-}
-
-static bool
-apply(const struct conf_prefixes *list, const char *what, int fd,
-    unsigned index, int (*add)(int, unsigned, const struct conf_prefix *),
-    char *err, size_t errsize)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (add(fd, index, &list->p[i]) == -1)
-			return fail(err, errsize, what, &list->p[i]);
-	return true;
-}
+static const struct netif_steps steps = {
+	.up = link_up,
+	.add_address = add_address,
+	.add_route = add_route,
+	.hint = hint,
+};
 
 bool
 netif_configure(const struct conf *conf, const char *name, char *err,
     size_t errsize)
 {
-	unsigned index;
+	struct netif_target t = { .name = name };
 	bool ok;
-	int fd;
 
 	if (!conf->tun_up && conf->tun_ip.n == 0 && conf->tun_route.n == 0)
 		return true;
-	index = if_nametoindex(name);
-	if (index == 0)
-		return fail(err, errsize, name, NULL);
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd == -1)
-		return fail(err, errsize, "netlink socket", NULL);
-	ok = true;
-	if (conf->tun_up && link_up(fd, index) == -1)
-		ok = fail(err, errsize, "tun-up", NULL);
-	ok = ok && apply(&conf->tun_ip, "tun-ip", fd, index, add_address, err,
-	    errsize);
-	ok = ok && apply(&conf->tun_route, "tun-route", fd, index, add_route,
-	    err, errsize);
-	close(fd);
+	t.index = if_nametoindex(name);
+	if (t.index == 0)
+		return netif_fail(&steps, name, NULL, err, errsize);
+	t.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (t.fd == -1)
+		return netif_fail(&steps, "netlink socket", NULL, err,
+		    errsize);
+	ok = netif_apply(&steps, &t, conf, err, errsize);
+	close(t.fd);
 	return ok;
 }
 
