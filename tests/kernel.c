@@ -57,21 +57,38 @@ opened(const char *name)
 	return t;
 }
 
+/* The kernel answers to the address a little later than it has it. */
+static void
+wait_for_ip6(int net)
+{
+	char command[256];
+
+	snprintf(command, sizeof command, "for i in $(seq 100); do "
+	    "ip -6 route show table local | grep -q 2001:db8:%d::1 && exit; "
+	    "sleep 0.05; done; exit 1", net);
+	run(command);
+}
+
+void
+set_up(const char *name, int net)
+{
+	char command[256];
+
+	snprintf(command, sizeof command, "ip link set %s up && "
+	    "ip addr add 2001:db8:%d::1/64 dev %s nodad", name, net, name);
+	run(command);
+	wait_for_ip6(net);
+}
+
 void
 bring_up(const char *name, int net)
 {
 	char command[256];
 
-	snprintf(command, sizeof command, "ip link set %s up && "
-	    "ip addr add 198.51.%d.1/24 dev %s && "
-	    "ip addr add 2001:db8:%d::1/64 dev %s nodad", name, net, name, net,
-	    name);
+	snprintf(command, sizeof command,
+	    "ip addr add 198.51.%d.1/24 dev %s", net, name);
 	run(command);
-	/* The kernel answers to the address a little later than it has it. */
-	snprintf(command, sizeof command, "for i in $(seq 100); do "
-	    "ip -6 route show table local | grep -q 2001:db8:%d::1 && exit; "
-	    "sleep 0.05; done; exit 1", net);
-	run(command);
+	set_up(name, net);
 }
 
 struct tun

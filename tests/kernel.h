@@ -27,6 +27,9 @@ struct tun opened(const char *name);
 struct tun opened_up(const char *name, int net);
 void	 bring_up(const char *name, int net);
 
+/* Up again: the IPv4 address was kept. */
+void	 set_up(const char *name, int net);
+
 /* A descriptor of the device as another program would have it. */
 int	 foreign(const char *name, int flags);
 

@@ -178,8 +178,7 @@ START_TEST(write_refused)
 	ck_assert_int_eq(tun_write(&t, &none, packet, cur_of(NULL, 0)),
 	    TUN_LOST);
 	ck_assert_int_eq(errno, EIO);
-	run("ip link set e0 up && "
-	    "ip addr add 2001:db8:100::1/64 dev e0 nodad");
+	set_up("e0", 100);
 	p.b[0] = 0x95;
 	ck_assert_int_eq(tun_write(&t, &none, packet, cur_of(NULL, 0)),
 	    TUN_LOST);
