@@ -162,7 +162,8 @@ for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
 step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr conf/*.sh \
-    conf/debian/lichen.p* .ci/run
+    conf/debian/lichen.p* conf/lichen.netifd conf/lichen.openrc \
+    conf/lichen.procd .ci/run
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -14,12 +14,14 @@
 # say what is missing and exit 1.
 #
 # What a package would start as a service of this machine (a + before its name) is
-# not installed but only unpacked, to a directory where tests/ns.sh looks for it.
-# One of a newer Debian (/SUITE behind its name) comes with the libc it wants, and is
-# called NAME-SUITE; that it is not to be had is no error.
+# not installed but only unpacked, to a directory where tests/ns.sh looks for it; with
+# ++ nothing that it depends on is installed, either.  One of a newer Debian (/SUITE
+# behind its name) comes with the libc it wants, and is called NAME-SUITE; that it is
+# not to be had is no error.
 
 set -eu
 unpacked=/var/cache/lichen-tests
+export unpacked
 PATH=$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin:$unpacked/usr/bin
 
 # purpose package what-proves-it: a command, or a shell word list to run
@@ -43,6 +45,10 @@ table() {
 		test	sysvinit-utils	test -e /lib/lsb/init-functions
 		test	+bind9		command -v named
 		test	bind9-dnsutils	command -v dig
+		test	++openrc	test -e $unpacked/sbin/openrc-run
+		test	++librc1	ls $unpacked/lib/*/librc.so.1
+		test	++libeinfo1	ls $unpacked/lib/*/libeinfo.so.1
+		test	++busybox-static	test -x $unpacked/bin/busybox
 		test	+bird2		command -v bird
 		test	jq		command -v jq
 		test	+prometheus	command -v prometheus && command -v promtool
@@ -65,7 +71,6 @@ table() {
 		lint	libc6-dev-armhf-cross	test -e /usr/arm-linux-gnueabihf/include/stdio.h
 		lint	qemu-user	command -v qemu-s390x && command -v qemu-arm
 		lint	musl-tools	command -v musl-gcc
-		lint	+busybox-static	test -x /var/cache/lichen-tests/bin/busybox
 		lint	mandoc		command -v mandoc
 		lint	shellcheck	command -v shellcheck
 		demo	iproute2	command -v ip
@@ -131,8 +136,10 @@ depends() {	# file
 	    tr ',' '\n' | sed 's/[(|:].*//; s/ //g; /^libjs-/d; /^fonts-/d'
 }
 
-# Packages without their scripts; only what they depend on is installed.
-unpack() {	# package...
+# Packages without their scripts; only what they depend on is installed, if yes.
+unpack() {	# yes|no package...
+	with_libs=$1
+	shift
 	[ $# -eq 0 ] && return
 	debs=$(mktemp -d)
 	(
@@ -140,7 +147,7 @@ unpack() {	# package...
 		download "$@"
 		libs=$(for deb in ./*.deb; do depends "$deb"; done | sort -u)
 		# shellcheck disable=SC2086 # words
-		install $libs
+		[ "$with_libs" = no ] || install $libs
 		as_root mkdir -p "$unpacked"
 		for deb in ./*.deb; do
 			as_root dpkg -x "$deb" "$unpacked"
@@ -214,10 +221,11 @@ if ! can_install; then
 fi
 echo "Installing: $all"
 export DEBIAN_FRONTEND=noninteractive
-packages='' daemons='' newer_ones=''
+packages='' daemons='' alone='' newer_ones=''
 for package in $all; do
 	case $package in
 	+*/*)	newer_ones="$newer_ones ${package#+}" ;;
+	++*)	alone="$alone ${package#++}" ;;
 	+*)	daemons="$daemons ${package#+}" ;;
 	*)	packages="$packages $package" ;;
 	esac
@@ -225,7 +233,9 @@ done
 # shellcheck disable=SC2086 # package names are words
 install $packages
 # shellcheck disable=SC2086
-unpack $daemons
+unpack yes $daemons
+# shellcheck disable=SC2086
+unpack no $alone
 for package in $newer_ones; do
 	unpack_newer "${package%/*}" "${package#*/}"
 done
