@@ -234,6 +234,17 @@ ok "n2 is back" wait_until 15 gateways_are "n2 n3"
 is "n2 is back: so is the address of its host" "$(seen c2 "$host_n2")" \
     "$address_2"
 
+# --- n1's machine dies: nobody is there to withdraw anything
+
+ip -n n1 link set eth0 down
+site_1_is_elsewhere() {
+	site_1_is n2 || site_1_is n3
+}
+ok "n1's cable is cut: its site goes on elsewhere" \
+    wait_until 20 site_1_is_elsewhere
+ok "n1's cable is cut: the host with a map is reachable" \
+    wait_until 5 pings s4 192.0.2.200
+
 # --- the last one
 
 stop "$(cat "$T/n1.pid")"
