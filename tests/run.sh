@@ -155,7 +155,7 @@ step "make distcheck" make -C "$work/gcc" -s distcheck \
     TESTS=tests/purity.sh
 
 section "Debian's package"
-step "make deb" make -C "$work/gcc" -s deb && script e2e-deb gcc
+step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d && script e2e-deb gcc
 
 section "manuals and scripts"
 for page in "$top"/man/*.[58]; do
