@@ -1074,6 +1074,14 @@ START_TEST(quota_of_a_net)
 	    POOL_LIFETIME, POOL_LIFETIME + 1000));
 	ck_assert_uint_eq(f.pool.active.count, 4);
 	ck_assert_uint_eq(lease(&f, 4, POOL_LIFETIME + 1000), 0);
+	/* all asleep; the first that wakes counts again */
+	while (pool_expire(&f.pool, 3 * POOL_LIFETIME, &ev))
+		;
+	ck_assert_uint_eq(f.pool.active.count, 0);
+	ck_assert_uint_ne(lease(&f, 1, 3 * POOL_LIFETIME), 0);
+	ck_assert_uint_ne(lease(&f, 2, 3 * POOL_LIFETIME), 0);
+	ck_assert_uint_eq(lease(&f, 3, 3 * POOL_LIFETIME), 0);
+	ck_assert(pool_limited(&f.pool, host(3)));
 	free(slot);
 	finish(&f);
 }

@@ -42,6 +42,23 @@ START_TEST(limit_of_each)
 }
 END_TEST
 
+/* All 64 bits tell networks apart, where many of them meet in few slots. */
+START_TEST(nets_are_told_apart)
+{
+	for (uint64_t i = 1; i < 200; i++) {
+		struct quota_slot slot[4] = { { 0, 0 } };
+		struct quota q;
+
+		quota_init(&q, 1, 2, key, slot);
+		quota_add(&q, i);
+		ck_assert(quota_reached(&q, i));
+		ck_assert(!quota_reached(&q, i | UINT64_C(1) << 32));
+		ck_assert(!quota_reached(&q, i << 32));
+		ck_assert(!quota_reached(&q, i ^ UINT64_C(1) << 63));
+	}
+}
+END_TEST
+
 /* Against an array of counts, as full as it may get. */
 START_TEST(as_counts)
 {
@@ -73,4 +90,4 @@ START_TEST(as_counts)
 }
 END_TEST
 
-TESTS(quota, no_limit, limit_of_each, as_counts)
+TESTS(quota, no_limit, limit_of_each, nets_are_told_apart, as_counts)
