@@ -43,7 +43,7 @@ is "two programs, the entry, and two files for names" \
     "$(cd "$root" && find . -type f | sort | paste -sd ' ' -)" \
     "./bin/busybox ./etc/group ./etc/passwd ./usr/sbin/entry ./usr/sbin/lichen"
 is "the image is made of it" \
-    "$(sed -n 's/^COPY --from=build //p' "$conf/Containerfile")" "/build/image /"
+    "$(sed -n 's/^COPY --from=build //p' "$conf/Containerfile")" "/src/image /"
 environment=$(sed -n 's/^ENV //p' "$conf/Containerfile")
 entrypoint=$(sed -n 's/^ENTRYPOINT \["\(.*\)"\]$/\1/p' "$conf/Containerfile")
 is "its entry" "$entrypoint" /usr/sbin/entry
