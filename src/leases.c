@@ -18,6 +18,20 @@
 #define RETRY		60000	/* ms, after a failure */
 #define APPENDED_MIN	1000	/* lines that are no reason to write anew */
 
+/* As mkdir -p.  Return whether the last one is new; false with errno if not. */
+static bool
+make_dirs(char *path)
+{
+	for (char *slash = strchr(path + 1, '/');
+	    slash != NULL && slash[1] != '\0';
+	    slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(path, 0755);	/* the last one will tell */
+		*slash = '/';
+	}
+	return mkdir(path, 0755) == 0;
+}
+
 bool
 leases_open(struct leases *l, const char *data_dir, char *err, size_t errsize)
 {
@@ -37,13 +51,14 @@ leases_open(struct leases *l, const char *data_dir, char *err, size_t errsize)
 		snprintf(err, errsize, "not enough memory");
 		return false;
 	}
-	snprintf(l->name, size, "%s/" STATE_FILE, data_dir);
-	l->made_dir = mkdir(data_dir, 0755) == 0;
+	strcpy(l->name, data_dir);
+	l->made_dir = make_dirs(l->name);
 	if (!l->made_dir && errno != EEXIST) {
 		snprintf(err, errsize, "data-dir %s: cannot create: %s",
 		    data_dir, strerror(errno));
 		return false;
 	}
+	strcat(l->name, "/" STATE_FILE);
 	l->dir = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->dir == -1) {
 		snprintf(err, errsize, "data-dir %s: cannot open: %s",

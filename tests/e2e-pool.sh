@@ -160,6 +160,14 @@ like "times in the future: dormant" \
 is_seen_as "times in the future: the address is kept" $b $pool.31
 stop "$LICHEN_PID"
 
+# --- a directory that is not there, nor the one above
+
+sed "s|data-dir .*|data-dir $T/not/there/yet|" "$T/fifth.conf" >"$T/new.conf"
+lichen_run tr new
+is_seen_as "a new data-dir: a lease" $a $pool.233
+ok "a new data-dir: it is written" grep -q "$a" "$T/not/there/yet/dynamic.map"
+stop "$LICHEN_PID"
+
 # --- a full disk
 
 mount -t tmpfs -o size=16k tmpfs "$T/data"
