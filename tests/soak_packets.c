@@ -51,7 +51,8 @@ load(const char *path)
 	n = fread(b, 1, sizeof b, f);
 	fclose(f);
 	skip = n > 0 && (b[0] & HEADER) != 0 ? 11 : 1;
-	if (n <= skip || n == sizeof b || seeds == SEEDS)
+	if (n <= skip || n - skip > PACKET_MAX || n == sizeof b ||
+	    seeds == SEEDS)
 		return;
 	memcpy(seed[seeds].octet, b + skip, n - skip);
 	seed[seeds++].n = n - skip;
