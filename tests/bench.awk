@@ -44,7 +44,8 @@ function show(x, unit)
 		return "-"
 	if (unit == "k/s")
 		return sprintf("%.0f", x / 1000)
-	if (unit == "Gbit/s" || unit == "s/GB" || unit == "x")
+	if (unit == "Gbit/s" || unit == "s/GB" || unit == "x" ||
+	    unit == "us/packet")
 		return sprintf("%.2f", x)
 	return sprintf(x < 100 ? "%.1f" : "%.0f", x)
 }
@@ -218,8 +219,12 @@ END {
 	line("core", "core, 64-octet UDP, slower direction", "ns",
 	    "ours<=100")
 
-	header("RFC 8219 and more | lichen | TAYGA | kernel v4 | kernel v6 |" \
+	header("processor time of the process, and RFC 8219 | lichen | TAYGA | kernel v4 | kernel v6 |" \
 	    " reflector |")
+	plain("flood-up-cpu", "64-octet UDP flood, 6->4", "us/packet")
+	plain("flood-down-cpu", "64-octet UDP flood, 4->6", "us/packet")
+	plain("flows64-cpu", "64 flows in turn", "us/packet")
+	plain("hosts1000-cpu", "1,000 hosts in turn", "us/packet")
 	n = split("66 110 238 494 1006 1262 1500", a, " ")
 	for (i = 1; i <= n; i++)
 		plain("zero-" a[i], "without loss, frames of " a[i] + 18 "/" \

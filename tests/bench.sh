@@ -278,11 +278,17 @@ tcp() {	# direction streams [cpu]
 	fi
 }
 
+# Packets a second, and processor microseconds for each as another row.
 flood() {	# direction [option...]
+	daemon=$(pid_of "$who")
+	[ -z "$daemon" ] || before=$(cpu_ms "$daemon")
 	udp flood "$@" -t "$udp_time" >"$T/got" || return 1
 	read -r got sent <"$T/got"
 	record "$row" "$who" "$got"
 	echo "$got of $sent packets/s"
+	[ -z "$daemon" ] || record "$row-cpu" "$who" "$(awk -v n="$got" \
+	    -v t="$udp_time" -v ms=$(($(cpu_ms "$daemon") - before)) \
+	    'BEGIN { print n ? ms * 1000 / (n * t) : 0 }')"
 }
 
 # The first time goes to fill tables and caches.
