@@ -27,6 +27,7 @@ pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
 	p->on_lease_arg = arg;
 	p->coalesce.tcp = tun->cuts_tcp;
 	p->coalesce.udp = tun->cuts_udp;
+	p->coalesce.ident = &forward->ident;
 }
 
 /* --- out ------------------------------------------------------------------ */

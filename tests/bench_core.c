@@ -417,6 +417,7 @@ world_new(const struct bench *b)
 	    .offlink_mtu = strcmp(b->name, "cut46") == 0 ? 1280 : 1500 };
 	forward_init(&w->f, (struct siphash_key){ { 3, 4 } }, 0);
 	w->coalesce.tcp = w->coalesce.udp = b->flows != 0;
+	w->coalesce.ident = &w->f.ident;
 	for (unsigned i = 0; i < BATCH; i++) {
 		/* What is large is read to the same place again and again. */
 		uint8_t *p = w->room + ((i + 1) * slot > ROOM ? 0 : i * slot);

@@ -728,7 +728,51 @@ START_TEST(random_mixtures)
 }
 END_TEST
 
-TESTS(coalesce, datagrams_of_one_flow, segments_of_one_flow,
+/* No two of the packets of these hosts have the same identification. */
+static void
+ids_differ(void)
+{
+	static bool used[65536];
+
+	memset(used, 0, sizeof used);
+	for (unsigned k = 0; k < nwire; k++) {
+		uint16_t id = be16(wire[k].packet.b + 4);
+
+		ck_assert(!used[id]);
+		used[id] = true;
+	}
+}
+
+/*
+ * Flows between the same two hosts share a counter of identifications: with
+ * numbers to take from they are joined all the same.
+ */
+START_TEST(flows_of_the_same_hosts)
+{
+	for (unsigned v = 0; v < 2; v++) {
+		start(true, true);
+		c.ident = v == 0 ? NULL : &r.f.ident;
+		for (unsigned i = 0; i < 240; i++) {
+			udp(i, false, (uint16_t)(1000 + i % 8), 100);
+			send_packet(i, &none);
+		}
+		flush_all();
+		ck_assert_uint_eq(writes, v == 0 ? 240 : 8);
+		ids_differ();
+		for (unsigned k = 0; v == 1 && k < nwire; k++)
+			same_but_id(&wire[k].packet,
+			    &expected[k % 30 * 8 + k / 30].packet);
+		for (unsigned k = 0; v == 1 && k < nwire; k++)
+			ck_assert_mem_eq(wire[k].packet.b,
+			    expected[k % 30 * 8 + k / 30].packet.b,
+			    wire[k].packet.n);
+		if (v == 0)
+			compare();
+	}
+}
+END_TEST
+
+TESTS(coalesce, flows_of_the_same_hosts, datagrams_of_one_flow, segments_of_one_flow,
     lone_packets_are_as_they_came, what_cannot_be_joined,
     wrong_checksums_stay_wrong, trusted_checksums,
     udp_without_checksum_is_not_joined, udp_length_of_its_own, only_what_the_device_cuts,

@@ -120,8 +120,18 @@ is_plain(const struct coalesce *c, const struct outcome *o)
 
 /* --- may it follow? ------------------------------------------------------- */
 
+/* RFC 6864: without DF the identifications are what the cut will count up. */
+static bool
+in_a_row(const struct coalesce_flow *f, const uint8_t *head)
+{
+	const struct wire_ip4 *a = (const void *)f->head;
+	const struct wire_ip4 *b = (const void *)head;
+
+	return f->net_len != sizeof *a || (be16(a->off) & IP4_DF) != 0 ||
+	    be16(b->id) == (uint16_t)(be16(a->id) + f->count);
+}
+
 /*
- * RFC 6864: without DF the identifications are what the cut will count up.
  * may_follow() has looked at the version and at the length of the headers, which
  * tells TCP from UDP: IPv4 options are never written.
  */
@@ -133,9 +143,7 @@ same_ip4(const struct coalesce_flow *f, const uint8_t *head)
 
 	return a->tos == b->tos && a->ttl == b->ttl &&
 	    memcmp(a->off, b->off, sizeof a->off) == 0 &&
-	    memcmp(a->src, b->src, 8) == 0 &&
-	    ((be16(a->off) & IP4_DF) != 0 ||
-	    be16(b->id) == (uint16_t)(be16(a->id) + f->count));
+	    memcmp(a->src, b->src, 8) == 0;
 }
 
 static bool
@@ -165,7 +173,8 @@ next_tcp(const struct coalesce_flow *f, const uint8_t *head, size_t head_len)
 }
 
 static bool
-may_follow(const struct coalesce_flow *f, const struct outcome *o)
+may_follow(const struct coalesce *c, const struct coalesce_flow *f,
+    const struct outcome *o)
 {
 	const struct xlat_out *out = &o->out;
 	const uint8_t *head = out->head;
@@ -175,6 +184,8 @@ may_follow(const struct coalesce_flow *f, const struct outcome *o)
 	    head[0] >> 4 != f->head[0] >> 4)
 		return false;
 	if (head[0] >> 4 == 4 ? !same_ip4(f, head) : !same_ip6(f, head))
+		return false;
+	if (c->ident == NULL && !in_a_row(f, head))
 		return false;
 	return is_tcp(o) ? next_tcp(f, head, out->head_len) :
 	    memcmp(f->head + f->net_len, head + f->net_len, 4) == 0;
@@ -200,6 +211,7 @@ begin(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
 	f->psh = false;
 	f->count = 0;
 	f->octets = 0;
+	f->ident = NULL;
 	f->head_len = (uint8_t)o->out.head_len;
 	f->net_len = (uint8_t)net_len(o->out.head);
 	f->size = (uint16_t)o->out.tail.n;
@@ -215,11 +227,13 @@ coalesce_hold(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
 	bool fresh = f->count == 0;
 
 	if (!is_plain(c, o) || (fresh ? c->starts == COALESCE_STARTS :
-	    f->hash != hash || !may_follow(f, o)) ||
+	    f->hash != hash || !may_follow(c, f, o)) ||
 	    !sum_is_trusted(&o->pkt, in))
 		return false;
 	if (fresh)
 		begin(c, f, hash, o);
+	else if (!in_a_row(f, o->out.head))
+		f->ident = c->ident;
 	f->part[f->count++] = o->out.tail;
 	f->octets += (uint32_t)o->out.tail.n;
 	f->psh = pushes(o);
@@ -287,12 +301,29 @@ put_partial(const struct coalesce_flow *f, size_t n, struct xlat_out *out)
 	};
 }
 
+/*
+ * Flows between the same two hosts take turns at one counter of identifications
+ * (RFC 6864 section 4.3: ports do not tell packets apart), so that each has gaps.
+ * A row of its own closes them; what was given before is never used.
+ */
+static void
+number_anew(struct coalesce_flow *f)
+{
+	struct wire_ip4 *h = (void *)f->head;
+
+	put16(h->id, ident4(f->ident, be32(h->src), be32(h->dst), h->proto,
+	    f->count));
+	f->ident = NULL;
+}
+
 void
-coalesce_finish(const struct coalesce_flow *f, struct xlat_out *out)
+coalesce_finish(struct coalesce_flow *f, struct xlat_out *out)
 {
 	struct wire_tcp *tcp = (void *)(out->head + f->net_len);
 	struct wire_udp *udp = (void *)(out->head + f->net_len);
 
+	if (f->ident != NULL)
+		number_anew(f);
 	put_head(f, f->octets, 0, out);
 	if (f->count == 1) {		/* as it came */
 		out->offload = f->offload;

@@ -31,6 +31,8 @@ struct coalesce_flow {
 	bool		closed;		/* nothing may follow in it */
 	bool		psh;		/* TCP: the last packet pushes */
 	uint8_t		head_len, net_len;
+	struct ident	*ident;		/* IPv4: not NULL if the packets need
+					 * new identifications, in a row */
 	uint16_t	size;		/* data of each packet but the last */
 	uint32_t	octets;		/* of data */
 	struct offload	offload;	/* of the first packet */
@@ -40,6 +42,9 @@ struct coalesce_flow {
 
 struct coalesce {
 	bool		tcp, udp;	/* what the device cuts for us */
+	struct ident	*ident;		/* the caller's: where identifications
+					 * that we chose came from.  NULL: only
+					 * what has them in a row is joined */
 	unsigned	starts;
 	uint8_t		started[COALESCE_STARTS]; /* slots, oldest first; what
 					 * was flushed meanwhile holds nothing */
@@ -67,9 +72,12 @@ bool	coalesce_hold(struct coalesce *, struct coalesce_flow *, uint32_t hash,
  * Write the headers of all that the slot holds into head, and say in *offload how
  * it is to be cut.  The packet is head, then every part.
  */
-void	coalesce_finish(const struct coalesce_flow *, struct xlat_out *head);
+void	coalesce_finish(struct coalesce_flow *, struct xlat_out *head);
 
-/* Packet i of the slot by itself, complete: its tail is that part. */
+/*
+ * Packet i of the slot by itself, complete: its tail is that part.  After
+ * coalesce_finish().
+ */
 void	coalesce_part(const struct coalesce_flow *, unsigned i,
 	    struct xlat_out *);
 
