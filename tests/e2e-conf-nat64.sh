@@ -77,7 +77,7 @@ fi
 
 cat >"$T/root.zone" <<-'ZONE'
 	$TTL 60
-	.			SOA	ns.example.net. root.ns.example.net. 1 60 60 60 60
+	.			SOA	ns.example.net. root.example.net. 1 9 9 9 9
 	.			NS	ns.example.net.
 	ns.example.net.		A	9.9.9.9
 	v4.example.net.		A	9.9.9.9
@@ -108,7 +108,8 @@ has_aaaa() {	# name address [option of dig...]
 	dns_name=$1 dns_want=$2
 	shift 2
 	[ "$(in_ns c6 dig @2001:db8:1::1 "$@" +short +tries=1 +time=2 AAAA \
-	    "$dns_name.example.net" | grep -v '^AAAA' | paste -sd ' ' -)" = "$dns_want" ]
+	    "$dns_name.example.net" | grep -v '^AAAA' | paste -sd ' ' -)" = \
+	    "$dns_want" ]
 }
 no_aaaa() {	# name [option of dig...]: but an answer
 	dns_name=$1
