@@ -161,7 +161,7 @@ send_out(struct pump *p, struct cur packet, const struct offload *in)
 		if (!coalesce_hold(c, f, hash, o, in))
 			return write_out(p, &o->out);
 	}
-	p->used += (packet.n + ALIGN - 1) / ALIGN * ALIGN;
+	p->used += (packet.n + TUN_HEAD + ALIGN - 1) / ALIGN * ALIGN;
 	return true;
 }
 
@@ -189,7 +189,7 @@ pump_batch(struct pump *p, mono_t now)
 
 	for (int i = 0; more && there && i < PUMP_PACKETS &&
 	    p->used < PUMP_OCTETS; i++) {
-		switch (tun_read(p->tun, p->room + p->used, &packet,
+		switch (tun_read(p->tun, p->room + TUN_HEAD + p->used, &packet,
 		    &offload)) {
 		case TUN_OK:
 			there = handle(p, packet, &offload, now);

@@ -33,7 +33,7 @@ struct pump {
 	struct outcome		 outcome;
 	struct xlat_out		 segment, fragment, super; /* on their way */
 	struct coalesce		 coalesce;
-	uint8_t			 room[PUMP_OCTETS + TUN_PACKET_MAX];
+	uint8_t			 room[TUN_HEAD + PUMP_OCTETS + TUN_PACKET_MAX];
 };
 
 /*

@@ -74,9 +74,8 @@ struct rule {
 /* In this order it is asked for: what every packet needs comes first. */
 static const struct rule rules[] = {
 	/* tun-linux.c; log.c and the files below */
-	{ SYS_readv, ALWAYS, 0, 0 },
-	{ SYS_writev, ALWAYS, 0, 0 },
 	{ SYS_read, ALWAYS, 0, 0 },
+	{ SYS_writev, ALWAYS, 0, 0 },
 	{ SYS_write, ALWAYS, 0, 0 },
 
 	/* daemon.c: the loop; clocks, where the vDSO has none */

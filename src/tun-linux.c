@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tun-linux.c - /dev/net/tun.  System calls: open, ioctl, readv, writev, close.
+ * tun-linux.c - /dev/net/tun.  System calls: open, ioctl, read, writev, close.
  */
 #include <sys/ioctl.h>
 #include <sys/uio.h>
@@ -278,7 +278,7 @@ tun_destroy(const char *name, char *err, size_t errsize)
 
 /* --- packets -------------------------------------------------------------- */
 
-static_assert(sizeof(struct virtio_net_hdr) == 10, "linux/virtio_net.h");
+static_assert(sizeof(struct virtio_net_hdr) == TUN_HEAD, "linux/virtio_net.h");
 static_assert(OFFLOAD_NEEDS_CSUM == VIRTIO_NET_HDR_F_NEEDS_CSUM &&
     OFFLOAD_DATA_VALID == VIRTIO_NET_HDR_F_DATA_VALID, "linux/virtio_net.h");
 
@@ -355,23 +355,24 @@ tun_read(const struct tun *t, uint8_t *buf, struct cur *packet,
     struct offload *offload)
 {
 	struct virtio_net_hdr h = { 0 };
-	struct iovec iov[2] = { { &h, sizeof h }, { buf, TUN_PACKET_MAX } };
+	size_t head = t->vnet ? sizeof h : 0;
 	ssize_t n;
 
+	/* In one piece: two cost the kernel a tenth of a small packet's time. */
 	do
-		n = t->vnet ? readv(t->fd, iov, 2) : read(t->fd, buf,
-		    TUN_PACKET_MAX);
+		n = read(t->fd, buf - head, TUN_PACKET_MAX + head);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return status_of(errno);
-	if (t->vnet)
-		n -= (ssize_t)sizeof h;
-	if (n < 0 || !read_offload(&h, offload)) {
-		errno = EPROTO;
-		return TUN_LOST;
+	if ((size_t)n >= head) {
+		memcpy(&h, buf - head, head);
+		if (read_offload(&h, offload)) {
+			*packet = cur_of(buf, (size_t)n - head);
+			return TUN_OK;
+		}
 	}
-	*packet = cur_of(buf, (size_t)n);
-	return TUN_OK;
+	errno = EPROTO;
+	return TUN_LOST;
 }
 
 enum tun_status

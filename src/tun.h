@@ -59,9 +59,13 @@ const char	*tun_offload(struct tun *);
 bool	tun_create(const char *name, char *err, size_t errsize);
 bool	tun_destroy(const char *name, char *err, size_t errsize);
 
+/* Octets in front of a packet that tun_read() may use. */
+#define TUN_HEAD	10
+
 /*
- * One packet into buf, which has TUN_PACKET_MAX octets: its address and length
- * in *packet, what the device says about it in *offload.
+ * One packet into buf, which has TUN_PACKET_MAX octets and TUN_HEAD in front of
+ * them: its address and length in *packet, what the device says about it in
+ * *offload.
  */
 enum tun_status	tun_read(const struct tun *, uint8_t *buf, struct cur *packet,
 		    struct offload *offload);

@@ -7,7 +7,7 @@
 #
 # Everything happens in network namespaces of its own: client - router - server,
 # with the contenders in the router.  Root, or a user that may make user
-# namespaces.  Prints a table (Markdown, as in README) with what issue no. 4 asks for;
+# namespaces.  Prints a table (Markdown, as in README), with what is aimed at;
 # DIRECTORY (./bench-results) gets results.csv and results.svg.
 # Progress goes to standard error.
 #
@@ -351,7 +351,8 @@ one_by_one() {	# on|off
 	[ -z "$counting" ] || return 0
 	for end in client server; do
 		for dev in router mirror; do
-			in_ns "$end" ethtool -K "$dev" tso "$1" gso "$1" >/dev/null
+			in_ns "$end" ethtool -K "$dev" tso "$1" gso "$1" \
+			    tx-udp-segmentation "$1" >/dev/null
 		done
 	done
 }
@@ -374,11 +375,11 @@ one_round() {
 	one_by_one off
 	each single-up tcp up 1
 	each single-down tcp down 1
+	each flood-up flood up -g
+	each flood-down flood down -g
 	one_by_one on
 	each loaded loaded_rtt
 	each idle rtt
-	each flood-up flood up
-	each flood-down flood down
 	each zero-up search up
 	each zero-down search down
 	each flows64 flood up -f 64

@@ -5,8 +5,9 @@
  * agreed on between two.
  *
  *	check	send 100 and print how many arrive as they were
- *	flood	as many as sendmmsg() takes, in bursts of 64:
- *		datagrams that arrive and that were sent, a second
+ *	flood	as many as sendmmsg() takes, in bursts of 64; with -g as one send()
+ *		that the kernel cuts (UDP_SEGMENT), which spares the sender most of
+ *		its work: datagrams that arrive and that were sent, a second
  *	search	one a send(), paced; the highest rate without loss, and
  *		"generator" if it is the sender that goes no faster, or "loss"
  *	delay	paced, one way, in microseconds: median, 99th and 99.9th
@@ -23,6 +24,7 @@
 #include <sys/wait.h>
 
 #include <linux/sock_diag.h>
+#include <linux/udp.h>
 #include <netinet/in.h>
 
 #include <arpa/inet.h>
@@ -185,6 +187,9 @@ struct letter {
 	} control;
 };
 
+static bool cut;		/* -g */
+static uint8_t uncut[65000];	/* a burst for the kernel to cut */
+
 static struct letter letters[BURST];
 static struct mmsghdr messages[BURST];
 
@@ -231,6 +236,15 @@ address(struct letter *l, struct path *p)
 		put_source(l, p, turn % p->hosts);
 }
 
+/* A router that says "no" makes send() fail once; that is no loss yet. */
+static bool
+passing(int error)
+{
+	return error == ECONNREFUSED || error == EHOSTUNREACH ||
+	    error == ENETUNREACH || error == ENOBUFS || error == EINTR ||
+	    error == EAGAIN;
+}
+
 static void
 prepare(void)
 {
@@ -244,15 +258,21 @@ prepare(void)
 		l->m->msg_hdr = (struct msghdr){ .msg_iov = &l->iov,
 		    .msg_iovlen = 1 };
 	}
+	for (size_t k = 0; k < sizeof uncut; k++)
+		uncut[k] = (uint8_t)(k * 7 + 1);
 }
 
-/* A router that says "no" makes send() fail once; that is no loss yet. */
-static bool
-passing(int error)
+/* Datagrams that one send() brings. */
+static unsigned
+send_uncut(const struct path *p)
 {
-	return error == ECONNREFUSED || error == EHOSTUNREACH ||
-	    error == ENETUNREACH || error == ENOBUFS || error == EINTR ||
-	    error == EAGAIN;
+	size_t n = sizeof uncut / octets < BURST ? sizeof uncut / octets : BURST;
+
+	if (send(p->tx, uncut, n * octets, 0) != -1)
+		return (unsigned)n;
+	if (!passing(errno))
+		err(1, "send");
+	return 0;
 }
 
 static unsigned
@@ -314,7 +334,7 @@ flood(void)
 	int64_t end = start + (int64_t)(seconds * (double)SECOND);
 
 	while (now < end) {
-		sent += send_burst(&there, BURST);
+		sent += cut ? send_uncut(&there) : send_burst(&there, BURST);
 		now = clock_ns(CLOCK_MONOTONIC);
 	}
 	got = arrived(&there) - first;
@@ -610,7 +630,7 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: bench_udp check|flood|search|delay|rtt "
-	    "-c netns -s netns -a source\n"
+	    "[-g] -c netns -s netns -a source\n"
 	    "\t-b destination [-l payload] [-f flows] [-h hosts] "
 	    "[-t seconds]\n\t[-r rate] [-e accuracy of the search] "
 	    "[-x source,destination (back)]\n");
@@ -662,6 +682,9 @@ option(int c, char *arg)
 	case 'r':
 		rate = strtod(arg, NULL);
 		break;
+	case 'g':
+		cut = true;
+		break;
 	case 'x':
 		set_back(arg);
 		break;
@@ -676,7 +699,7 @@ main(int argc, char **argv)
 	size_t i = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "a:b:c:e:f:h:l:r:s:t:x:")) != -1)
+	while ((c = getopt(argc, argv, "a:b:c:e:f:gh:l:r:s:t:x:")) != -1)
 		option(c, optarg);
 	while (i < sizeof modes / sizeof modes[0] && (optind >= argc ||
 	    strcmp(modes[i].name, argv[optind]) != 0))
@@ -685,13 +708,16 @@ main(int argc, char **argv)
 	    there.to == NULL || there.src == NULL || there.dst == NULL ||
 	    octets < PAYLOAD_MIN || octets > PAYLOAD_MAX || seconds <= 0 ||
 	    rate <= 0 || accuracy <= 0 || there.hosts == 0 || there.flows == 0 ||
-	    there.flows > FLOWS_MAX)
+	    there.flows > FLOWS_MAX ||
+	    (cut && (there.flows > 1 || there.hosts > 1)))
 		usage();
 	sample = calloc(SAMPLES_MAX, sizeof *sample);
 	if (sample == NULL)
 		err(1, "calloc");
 	prepare();
 	open_path(&there, modes[i].room);
+	if (cut)
+		set(there.tx, IPPROTO_UDP, UDP_SEGMENT, (int)octets);
 	if (back.src != NULL) {
 		back.hosts = back.flows = 1;
 		open_path(&back, modes[i].room);

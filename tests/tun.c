@@ -264,7 +264,7 @@ START_TEST(deleted_under_us)
 {
 	struct tun t = opened_up("g0", 100);
 	struct pollfd p = { .fd = t.fd, .events = POLLIN };
-	uint8_t b[TUN_PACKET_MAX] = { 0 };
+	uint8_t room[TUN_HEAD + TUN_PACKET_MAX] = { 0 }, *b = room + TUN_HEAD;
 	struct offload o = { .gso = GSO_NONE };
 	struct cur packet = cur_of(b, 20);
 

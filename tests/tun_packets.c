@@ -31,13 +31,16 @@
 static void
 next(const struct tun *t, uint8_t proto, struct bytes *p, struct offload *o)
 {
+	static uint8_t room[TUN_HEAD + TUN_PACKET_MAX];
 	struct pollfd poller = { .fd = t->fd, .events = POLLIN };
 	struct cur packet;
 	enum tun_status s;
 
 	while (poll(&poller, 1, 2000) == 1) {
-		while ((s = tun_read(t, p->b, &packet, o)) == TUN_OK) {
-			ck_assert_ptr_eq(packet.p, p->b);
+		while ((s = tun_read(t, room + TUN_HEAD, &packet, o)) ==
+		    TUN_OK) {
+			ck_assert_ptr_eq(packet.p, room + TUN_HEAD);
+			memcpy(p->b, packet.p, packet.n);
 			p->n = packet.n;
 			if (p->b[p->b[0] >> 4 == 4 ? 9 : 6] == proto)
 				return;
