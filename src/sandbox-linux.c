@@ -76,6 +76,7 @@ static const struct rule rules[] = {
 	/* tun-linux.c; log.c and the files below */
 	{ SYS_read, ALWAYS, 0, 0 },
 	{ SYS_writev, ALWAYS, 0, 0 },
+	{ SYS_readv, ALWAYS, 0, 0 },	/* stdio of musl */
 	{ SYS_write, ALWAYS, 0, 0 },
 
 	/* daemon.c: the loop; clocks, where the vDSO has none */

@@ -66,7 +66,8 @@ packets(void)
 	char b[4];
 	struct iovec v = { b, sizeof b };
 
-	return readv(fd, &v, 1) == 4 && writev(fd, &v, 1) == 4 ? 0 : -1;
+	return read(fd, b, sizeof b) == 4 && writev(fd, &v, 1) == 4 &&
+	    readv(fd, &v, 1) == 4 ? 0 : -1;
 }
 
 static long
