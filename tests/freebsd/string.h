@@ -16,6 +16,7 @@ char	*strchr(const char *, int);
 char	*strchrnul(const char *, int);
 int	 strcmp(const char *, const char *);
 char	*strcpy(char *, const char *);
+char	*strcat(char *, const char *);
 size_t	 strcspn(const char *, const char *);
 char	*strdup(const char *);
 char	*strerror(int);
