@@ -80,7 +80,7 @@ gets_an_address() {	# IPv6 address
 }
 
 why_not() {	# IPv6 address
-	in_ns c6 ping -6 -n -c 1 -W 1 -I "$1" 64:ff9b:1::c633:6402 2>&1 || :
+	in_ns c6 ping -6 -n -c 3 -i 0.5 -W 2 -I "$1" 64:ff9b:1::c633:6402 2>&1 || :
 }
 
 # --- under load
