@@ -168,11 +168,13 @@ START_TEST(super_packets)
 			size = 1180;
 		build(&super, f, 0, n, true);
 		make_gso(&super, f, size, &o);
+		o.ecn = f.tcp && i % 5 == 0;
 		ck_assert_str_eq(reason_name(translate(&r, &super, &o)),
 		    f.v4 ? "xlat46" : "xlat64");
 		ck_assert_uint_eq(r.o.out.split, 0);
 		flatten(&r.o.out, &whole);
 		o = r.o.out.offload;
+		ck_assert_int_eq(o.ecn, f.tcp && i % 5 == 0);
 		ck_assert_uint_eq(o.gso, !f.tcp ? GSO_UDP : f.v4 ? GSO_TCP6 :
 		    GSO_TCP4);
 		ck_assert_uint_eq(o.gso_size, size);
@@ -352,6 +354,7 @@ START_TEST(longer_than_ipv4)
 			device_checksum(&whole, &piece.offload);
 			ck_assert_msg(wrong(&whole) == NULL, "%s",
 			    wrong(&whole));
+			ck_assert_int_eq((whole.b[33] & 0x80) != 0, done == 0);
 			done += whole.n - 52;
 			wire++;
 			continue;
@@ -514,6 +517,8 @@ START_TEST(bad_headers)
 		    .gso = GSO_TCP4, .gso_size = 500 } },
 		{ 3, { .flags = 1, .csum_start = 40, .csum_offset = 16,
 		    .gso = GSO_TCP4, .gso_size = 500 } },
+		{ 7, { .flags = 1, .csum_start = 40, .csum_offset = 6,
+		    .gso = GSO_TCP6, .gso_size = 500 } },
 	};
 
 	rig_start(&r);

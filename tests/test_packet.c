@@ -43,6 +43,26 @@ fix4(void)		/* the header checksum after a change */
 	put16(p.b + 10, (uint16_t)~plain_sum(0, p.b, (p.b[0] & 15) * 4u));
 }
 
+/* What everything is read with: it ends where its octets do. */
+START_TEST(cursor)
+{
+	static const uint8_t b[4] = { 1, 2, 3, 4 };
+	struct cur c = cur_of(b, sizeof b);
+
+	ck_assert_uint_eq(cur_first(c, 9).n, 4);
+	ck_assert_uint_eq(cur_first(c, 3).n, 3);
+	ck_assert_uint_eq(cur_after(c, 3).n, 1);
+	ck_assert_ptr_eq(cur_after(c, 3).p, b + 3);
+	ck_assert_uint_eq(cur_after(c, 4).n, 0);
+	ck_assert_uint_eq(cur_after(c, 9).n, 0);
+	ck_assert_ptr_eq(cur_after(c, 9).p, b + 4);
+	ck_assert_ptr_null(cur_take(&c, 5));
+	ck_assert_uint_eq(c.n, 4);
+	ck_assert_ptr_eq(cur_take(&c, 4), b);
+	ck_assert_uint_eq(c.n, 0);
+}
+END_TEST
+
 START_TEST(ipv4_facts)
 {
 	struct h4 h = v4;
@@ -490,7 +510,7 @@ START_TEST(random_octets)
 }
 END_TEST
 
-TESTS(packet, ipv4_facts, ipv4_lengths, ipv4_header_checksum, ipv4_options,
+TESTS(packet, cursor, ipv4_facts, ipv4_lengths, ipv4_header_checksum, ipv4_options,
     ipv4_option_at_the_end, ipv6_fragment_header_reserved,
     ipv4_fragments, transport_must_be_there, ipv6_facts,
     ipv6_extension_headers, ipv6_extension_lengths, icmp_errors_are_split,
