@@ -243,18 +243,6 @@ check_mandatory(struct conf_parse *p)
 
 /* --- maps ----------------------------------------------------------------- */
 
-static bool
-same4(const struct map *a, const struct map *b)
-{
-	return a->v4.addr == b->v4.addr && a->v4.len == b->v4.len;
-}
-
-static bool
-same6(struct prefix6 a, struct prefix6 b)
-{
-	return ip6_eq(a.addr, b.addr) && a.len == b.len;
-}
-
 static const struct conf_origin *
 origin_of(const struct conf_parse *p, const struct map *m)
 {
@@ -283,7 +271,7 @@ check_map(struct conf_parse *p, struct lpm *by4, struct lpm *by6, size_t i)
 		say_duplicate(p, &maps[was], m, prefix4_text(m->v4, text));
 	was = lpm_add6(by6, (uint32_t)i);
 	/* The same line twice has been told about. */
-	if (was != LPM_NONE && !same4(&maps[was], m))
+	if (was != LPM_NONE && !prefix4_eq(maps[was].v4, m->v4))
 		say_duplicate(p, &maps[was], m, prefix6_text(m->v6, text));
 }
 
@@ -330,7 +318,7 @@ check_maps_and_prefix(struct conf_parse *p)
 			    "is what prefix %s at %s:%u stands for already, "
 			    "want one of the two", text, p->path,
 			    p->at.prefix);
-		else if (same6(c->maps[i].v6, c->prefix))
+		else if (prefix6_eq(c->maps[i].v6, c->prefix))
 			conf_say(p, true, o->file, o->line, "map: %s is the "
 			    "prefix at %s:%u already", text, p->path,
 			    p->at.prefix);

@@ -139,8 +139,7 @@ same_prefixes(const struct conf_prefixes *a, const struct conf_prefixes *b)
 		const struct conf_prefix *x = &a->p[i], *y = &b->p[i];
 
 		same = x->is6 == y->is6 && (x->is6 ?
-		    ip6_eq(x->p6.addr, y->p6.addr) && x->p6.len == y->p6.len :
-		    x->p4.addr == y->p4.addr && x->p4.len == y->p4.len);
+		    prefix6_eq(x->p6, y->p6) : prefix4_eq(x->p4, y->p4));
 	}
 	return same;
 }

@@ -112,8 +112,7 @@ same_sources(const struct conf *a, const struct conf *b)
 	bool same = a->nsources == b->nsources;
 
 	for (size_t i = 0; same && i < a->nsources; i++)
-		same = ip6_eq(a->sources[i].addr, b->sources[i].addr) &&
-		    a->sources[i].len == b->sources[i].len;
+		same = prefix6_eq(a->sources[i], b->sources[i]);
 	return same;
 }
 

@@ -86,6 +86,18 @@ prefix6_has(struct prefix6 p, struct ip6 a)
 	return ip6_eq(ip6_and(a, mask6(p.len)), p.addr);
 }
 
+static inline bool
+prefix4_eq(struct prefix4 a, struct prefix4 b)
+{
+	return a.addr == b.addr && a.len == b.len;
+}
+
+static inline bool
+prefix6_eq(struct prefix6 a, struct prefix6 b)
+{
+	return ip6_eq(a.addr, b.addr) && a.len == b.len;
+}
+
 /* Room for any text form, "/128" and the final NUL included. */
 #define ADDR_TEXT_MAX	64
 

@@ -374,8 +374,7 @@ bool
 pool_same(const struct pool *a, const struct pool *b)
 {
 	for (unsigned i = 0; i < a->nranges && i < b->nranges; i++)
-		if (a->range[i].prefix.addr != b->range[i].prefix.addr ||
-		    a->range[i].prefix.len != b->range[i].prefix.len)
+		if (!prefix4_eq(a->range[i].prefix, b->range[i].prefix))
 			return false;
 	return a->nranges == b->nranges && a->home == b->home &&
 	    a->reserved == b->reserved && a->reserved_sum == b->reserved_sum &&
