@@ -16,6 +16,7 @@
 
 #include "control-socket.h"
 #include "log.h"
+#include "path.h"
 
 #define BACKLOG	8
 
@@ -79,13 +80,8 @@ start_listening(struct control_socket *s, const struct sockaddr_un *sun)
 static void
 remember(struct control_socket *s, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = strndup(path, (size_t)(slash - path) + 1);
-
-	s->name = strdup(slash + 1);
-	if (dir != NULL)
-		s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
+	s->name = strdup(path_name(path));
+	s->dir = path_open_dir(path);
 }
 
 void

@@ -14,26 +14,10 @@
 
 #include "daemon.h"
 #include "log.h"
+#include "path.h"
 #include "reload.h"
 
 /* --- files ---------------------------------------------------------------- */
-
-static const char *
-name_in(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
-
-static int
-open_dir_of(const char *path)
-{
-	char *dir = strndup(path, (size_t)(name_in(path) - path));
-	int fd = dir == NULL ? -1 :
-	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	free(dir);
-	return fd;
-}
 
 static void
 forget(struct kept_file *k)
@@ -55,7 +39,7 @@ keep(struct kept_file *k, const char *path)
 	k->path = strdup(path);
 	if (k->path == NULL)
 		return false;
-	k->dir = open_dir_of(path);
+	k->dir = path_open_dir(path);
 	k->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	return true;
 }
@@ -80,7 +64,7 @@ is_the_same(const struct kept_file *k)
 	struct stat is, was;
 
 	return k->file != -1 &&
-	    fstatat(k->dir, name_in(k->path), &is, 0) == 0 &&
+	    fstatat(k->dir, path_name(k->path), &is, 0) == 0 &&
 	    fstat(k->file, &was) == 0 && S_ISREG(was.st_mode) &&
 	    is.st_dev == was.st_dev && is.st_ino == was.st_ino;
 }
@@ -90,7 +74,7 @@ static int
 open_kept(const struct kept_file *k)
 {
 	int fd = k->dir == -1 ? open(k->path, O_RDONLY | O_CLOEXEC) :
-	    openat(k->dir, name_in(k->path), O_RDONLY | O_CLOEXEC);
+	    openat(k->dir, path_name(k->path), O_RDONLY | O_CLOEXEC);
 
 	if (fd != -1 || (errno != EACCES && errno != EPERM))
 		return fd;

@@ -13,20 +13,8 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "path.h"
 #include "stats-file.h"
-
-static bool
-open_dir(struct stats_file *f)
-{
-	size_t len = (size_t)(f->name - f->path);	/* with the slash */
-	char *dir = strndup(f->path, len);
-
-	if (dir == NULL)
-		return false;
-	f->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	return f->dir != -1;
-}
 
 void
 stats_file_open(struct stats_file *f, const char *path)
@@ -36,11 +24,11 @@ stats_file_open(struct stats_file *f, const char *path)
 		return;
 	f->path = strdup(path);
 	if (f->path != NULL)
-		f->name = strrchr(f->path, '/') + 1;
+		f->name = path_name(f->path);
 	if (f->path == NULL || asprintf(&f->tmp, "%s~", f->name) == -1) {
 		f->tmp = NULL;
 		log_warn("stats-file %s: is not written", path);
-	} else if (!open_dir(f)) {
+	} else if ((f->dir = path_open_dir(path)) == -1) {
 		log_warn("stats-file %s: is not written, cannot open its "
 		    "directory", path);
 	} else {

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* path.c - System calls: open. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+
+const char *
+path_name(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+int
+path_open_dir(const char *path)
+{
+	char *dir = strndup(path, (size_t)(path_name(path) - path));
+	int fd = dir == NULL ? -1 :
+	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int saved = errno;
+
+	free(dir);
+	errno = saved;
+	return fd;
+}
