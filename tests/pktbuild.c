@@ -384,6 +384,22 @@ rig_send(struct rig *r, const struct bytes *p)
 	return r->o.reason;
 }
 
+void
+rig_expect(struct rig *r, const struct bytes *p, enum reason want)
+{
+	ck_assert_str_eq(reason_name(rig_send(r, p)), reason_name(want));
+}
+
+void
+rig_translates(struct rig *r, const struct bytes *p, enum reason want)
+{
+	const char *why;
+
+	rig_expect(r, p, want);
+	why = wrong(&r->out);
+	ck_assert_msg(why == NULL, "%s", why);
+}
+
 uint32_t
 rnd(uint32_t below)
 {
@@ -391,4 +407,11 @@ rnd(uint32_t below)
 
 	state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
 	return (uint32_t)(state >> 33) % below;
+}
+
+void
+rnd_fill(uint8_t *to, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = (uint8_t)rnd(256);
 }

@@ -98,7 +98,12 @@ void	rig_stop(struct rig *);
 /* One packet through it: the reason, and *out and o. */
 enum reason rig_send(struct rig *, const struct bytes *);
 
+/* The same, and it must end so; what goes out must be sound. */
+void	rig_expect(struct rig *, const struct bytes *, enum reason);
+void	rig_translates(struct rig *, const struct bytes *, enum reason);
+
 /* Random numbers that are the same in every run. */
 uint32_t rnd(uint32_t below);
+void	rnd_fill(uint8_t *, size_t n);
 
 #endif

@@ -29,8 +29,7 @@ start(bool tcp, bool udp)
 	c.udp = udp;
 	nexpected = nwire = writes = 0;
 	rig_start(&r);
-	for (size_t i = 0; i < sizeof data; i++)
-		data[i] = (uint8_t)rnd(256);
+	rnd_fill(data, sizeof data);
 }
 
 /* The flow of a packet: its ports. */

@@ -17,15 +17,13 @@ static const struct h6 v6 = { .hop = 64, .next = 17, .src = "2001:db8::1",
 static void
 fill(size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		data[i] = (uint8_t)rnd(256);
+	rnd_fill(data, n);
 }
 
 static void
 expect(enum reason want)
 {
-	ck_assert_str_eq(reason_name(rig_send(&r, &p)), reason_name(want));
-	ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));
+	rig_translates(&r, &p, want);
 }
 
 static unsigned

@@ -21,7 +21,7 @@ static const uint8_t lsrr[8] = { 131, 7, 4, 192, 0, 2, 9 };
 static void
 expect(enum reason want, bool answered)
 {
-	ck_assert_str_eq(reason_name(rig_send(&r, &p)), reason_name(want));
+	rig_expect(&r, &p, want);
 	ck_assert_int_eq(r.o.send, answered);
 	if (r.o.send)
 		ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));

@@ -104,8 +104,7 @@ translate(struct rig *x, const struct bytes *b, const struct offload *o)
 static void
 fill(void)
 {
-	for (size_t i = 0; i < sizeof data; i++)
-		data[i] = (uint8_t)rnd(256);
+	rnd_fill(data, sizeof data);
 }
 
 static const struct flow flows[] = {

@@ -109,8 +109,7 @@ there_and_back(const struct tun *t, int af, size_t n, bool partial)
 	size_t at;
 	int fd = udp_to_peer(af, &peer);
 
-	for (size_t i = 0; i < n; i++)
-		sent[i] = (uint8_t)rnd(256);
+	rnd_fill(sent, n);
 	ck_assert_int_eq(sendto(fd, sent, n, 0, (struct sockaddr *)&peer,
 	    sizeof peer), n);
 	next(t, PROTO_UDP, &p, &o);
