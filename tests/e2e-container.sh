@@ -13,6 +13,8 @@
 # shellcheck disable=SC2016,SC2317 # lines for other shells; functions for ok
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/ns.sh"
+# shellcheck source=tests/container.sh
+. "$(dirname "$0")/container.sh"
 need socat ldd pgrep
 
 hosts c6 s4
@@ -98,36 +100,9 @@ contain() {	# log line
 	container=$(pgrep -P "$outer")
 }
 
-inside() {	# command...: in the network of the container, with our rights
-	nsenter --net="/proc/$container/ns/net" -- "$@"
-}
-
-# What the container's manager does for it: a cable, addresses, a route, sysctls;
-# and the machine's routes to it.
 connect() {	# log
-	ip link add c0 netns tr type veth peer name eth0 netns "$container"
-	ip -n tr link set c0 up
-	address tr c0 10.0.3.1/24 2001:db8:3::1/64
-	inside sh -c '
-		cd /proc/sys/net
-		echo 0 >ipv6/conf/eth0/accept_dad
-		echo 0 >ipv6/conf/all/disable_ipv6
-		echo 1 >ipv4/ip_forward
-		echo 1 >ipv6/conf/all/forwarding
-		ip link set lo up
-		ip link set eth0 up
-		ip addr add 10.0.3.2/24 dev eth0
-		ip addr add 2001:db8:3::2/64 dev eth0 nodad
-		ip route add default via 10.0.3.1
-		ip route add default via 2001:db8:3::1'
-	route tr 2001:db8:64::/96 via 2001:db8:3::2
-	route tr 192.168.255.0/24 via 10.0.3.2
+	plug_in 2001:db8:64::/96 192.168.255.0/24
 	: >"$T/$1.go"
-}
-
-# The cable goes with the container, and with the cable the routes.
-disconnected() {
-	! ip -n tr link show dev c0
 }
 
 logged() {	# name regex

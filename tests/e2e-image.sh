@@ -14,6 +14,8 @@
 # shellcheck disable=SC2016,SC2317 # lines for other shells; functions for ok
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/ns.sh"
+# shellcheck source=tests/container.sh
+. "$(dirname "$0")/container.sh"
 need socat pgrep ldd env
 conf=$(realpath "$(dirname "$0")/../conf")
 [ -d "${IMAGE:-}" ] || ns_skip "IMAGE is no directory (see make image)"
@@ -79,37 +81,9 @@ contain() {	# log variables... [-- arguments]
 	container=$(pgrep -P "$outer")
 }
 
-inside() {	# command...
-	nsenter --net="/proc/$container/ns/net" -- "$@"
-}
-
 connect() {	# routes of the machine to the container...
-	ip link add c0 netns tr type veth peer name eth0 netns "$container"
-	ip -n tr link set c0 up
-	address tr c0 10.0.3.1/24 2001:db8:3::1/64
-	inside sh -c '
-		cd /proc/sys/net
-		echo 0 >ipv6/conf/eth0/accept_dad
-		echo 0 >ipv6/conf/all/disable_ipv6
-		echo 1 >ipv4/ip_forward
-		echo 1 >ipv6/conf/all/forwarding
-		ip link set lo up
-		ip link set eth0 up
-		ip addr add 10.0.3.2/24 dev eth0
-		ip addr add 2001:db8:3::2/64 dev eth0 nodad
-		ip route add default via 10.0.3.1
-		ip route add default via 2001:db8:3::1'
-	for to in "$@"; do
-		case $to in
-		*:*)	route tr "$to" via 2001:db8:3::2 ;;
-		*)	route tr "$to" via 10.0.3.2 ;;
-		esac
-	done
+	plug_in "$@"
 	: >"$T/go"
-}
-
-disconnected() {
-	! ip -n tr link show dev c0
 }
 
 is_lichen() {

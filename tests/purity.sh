@@ -7,17 +7,8 @@ srcdir=${srcdir:-.}
 core=$srcdir/src/core
 lib=${LIBCORE:-libcore.a}
 nm=${NM:-nm}
-failures=0
-
-complain() {
-	echo "not ok - $1"
-	printf '%s\n' "$2" | sed 's/^/#   /'
-	failures=$((failures + 1))
-}
-
-verdict() {
-	if [ -z "$2" ]; then echo "ok - $1"; else complain "$1" "$2"; fi
-}
+# shellcheck source=tests/verdict.sh
+. "$(dirname "$0")/verdict.sh"
 
 allowed_system='assert.h|stdbool.h|stddef.h|stdint.h|string.h|netinet/in.h|arpa/inet.h|sys/socket.h'
 

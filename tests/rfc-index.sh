@@ -5,17 +5,8 @@
 set -u
 srcdir=${srcdir:-.}
 index=$srcdir/tests/rfc7915.txt
-failures=0
-
-complain() {
-	echo "not ok - $1"
-	printf '%s\n' "$2" | sed 's/^/#   /'
-	failures=$((failures + 1))
-}
-
-verdict() {
-	if [ -z "$2" ]; then echo "ok - $1"; else complain "$1" "$2"; fi
-}
+# shellcheck source=tests/verdict.sh
+. "$(dirname "$0")/verdict.sh"
 
 # What is wrong with the lines of an index on standard input.
 malformed() {
