@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "output.h"
 #include "pktbuild.h"
 #include "pktlog.h"
 #include "suite.h"
@@ -23,22 +24,7 @@ static const struct h6 v6 = { .hop = 64, .next = 17, .src = "2001:db8::1",
 static const char *
 logged(void (*f)(void))
 {
-	static char buf[8192];
-	int fd[2], saved = dup(STDOUT_FILENO);
-	ssize_t n;
-
-	fflush(NULL);
-	ck_assert_int_eq(pipe(fd), 0);
-	dup2(fd[1], STDOUT_FILENO);
-	f();
-	fflush(NULL);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
-	close(fd[1]);
-	n = read(fd[0], buf, sizeof buf - 1);
-	close(fd[0]);
-	buf[n < 0 ? 0 : n] = '\0';
-	return buf;
+	return output_of(STDOUT_FILENO, f);
 }
 
 static void
