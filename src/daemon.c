@@ -148,8 +148,8 @@ daemon_configure(struct daemon *d, mono_t now)
 	f->set.icmp_node_id = d->conf->icmp_node_id;
 	f->set.set_tos = d->conf->set_tos;
 	f->set.tos = (uint8_t)d->conf->tos;
-	f->bucket.rate = d->conf->icmp_rate;
-	f->bucket.burst = d->conf->icmp_burst;
+	f->bucket.rate = f->too_big.rate = d->conf->icmp_rate;
+	f->bucket.burst = f->too_big.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;
 	follow_mtu(d, now);
 }
@@ -373,6 +373,8 @@ log_counters(const struct daemon *d)
 	log_counter("in4_octets", c->in4.octets);
 	log_counter("in6_packets", c->in6.packets);
 	log_counter("in6_octets", c->in6.octets);
+	log_counter("in_other_packets", c->in_other.packets);
+	log_counter("in_other_octets", c->in_other.octets);
 	log_counter("out4_packets", c->out4.packets);
 	log_counter("out4_octets", c->out4.octets);
 	log_counter("out6_packets", c->out6.packets);

@@ -52,24 +52,27 @@ get_reloads(const struct stats *s, unsigned i, struct sample *out)
 	    (struct sample){ "failed", s->failed_reloads };
 }
 
-static const char family[][5] = { "ipv4", "ipv6" };
+static const char family[][6] = { "ipv4", "ipv6", "other" };
+
+/* Whatever they are: with them the packets read add up. */
+static const struct traffic *
+traffic_in(const struct stats *s, unsigned i)
+{
+	const struct forward_counters *c = &s->forward->count;
+
+	return i == 0 ? &c->in4 : i == 1 ? &c->in6 : &c->in_other;
+}
 
 static void
 get_in_packets(const struct stats *s, unsigned i, struct sample *out)
 {
-	const struct forward_counters *c = &s->forward->count;
-
-	*out = (struct sample){ family[i], i == 0 ? c->in4.packets :
-	    c->in6.packets };
+	*out = (struct sample){ family[i], traffic_in(s, i)->packets };
 }
 
 static void
 get_in_bytes(const struct stats *s, unsigned i, struct sample *out)
 {
-	const struct forward_counters *c = &s->forward->count;
-
-	*out = (struct sample){ family[i], i == 0 ? c->in4.octets :
-	    c->in6.octets };
+	*out = (struct sample){ family[i], traffic_in(s, i)->octets };
 }
 
 static void
@@ -213,9 +216,9 @@ static const struct metric metrics[] = {
 	{ "reloads_total", "Reloads of the configuration.", COUNTER, "result",
 	    2, get_reloads },
 	{ "received_packets_total", "Packets read from the device.", COUNTER,
-	    "family", 2, get_in_packets },
+	    "family", 3, get_in_packets },
 	{ "received_bytes_total", "Octets read from the device.", COUNTER,
-	    "family", 2, get_in_bytes },
+	    "family", 3, get_in_bytes },
 	{ "sent_packets_total", "Packets written to the device.", COUNTER,
 	    "family", 2, get_out_packets },
 	{ "sent_bytes_total", "Octets written to the device.", COUNTER,

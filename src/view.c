@@ -108,7 +108,7 @@ static void
 print_traffic(const struct view *v, const struct view *before, FILE *f)
 {
 	static const struct {
-		char	title[10], packets[24], octets[24], family[5];
+		char	title[10], packets[24], octets[24], family[6];
 	} rows[] = {
 		{ "IPv4 in", "received_packets_total", "received_bytes_total",
 		    "ipv4" },
@@ -118,6 +118,8 @@ print_traffic(const struct view *v, const struct view *before, FILE *f)
 		    "ipv6" },
 		{ "IPv6 out", "sent_packets_total", "sent_bytes_total",
 		    "ipv6" },
+		{ "other in", "received_packets_total", "received_bytes_total",
+		    "other" },
 	};
 	char a[24], b[24];
 

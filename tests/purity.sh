@@ -28,7 +28,7 @@ verdict "no header of src/core asks for the operating system" "$(
 layer() {
 	case $1 in
 	wire|reason|checksum|addr|siphash) echo 0 ;;
-	packet|rfc6052|lpm|quota|freemap|pool|icmp|ident|offload) echo 1 ;;
+	packet|rfc6052|lpm|quota|bucket|freemap|pool|icmp|ident|offload) echo 1 ;;
 	addrmap|xlat|rewrite|xlat46|xlat64) echo 2 ;;
 	frag|segment|icmperr|forward|coalesce) echo 3 ;;
 	*) echo unknown ;;

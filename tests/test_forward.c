@@ -409,6 +409,49 @@ START_TEST(rate_limit)
 }
 END_TEST
 
+/*
+ * What path MTU discovery waits for is answered while other errors are refused
+ * by the thousand, and the other way round.
+ */
+START_TEST(too_big_has_its_own_limit)
+{
+	struct h4 h4 = v4;
+	struct h6 h6 = v6;
+	unsigned told = 0;
+
+	rig_start(&r);
+	r.f.bucket.rate = r.f.too_big.rate = 100;
+	r.f.bucket.burst = r.f.too_big.burst = 10;
+	forward_init(&r.f, (struct siphash_key){ { 1, 2 } }, r.now);
+	h4.off = 0x4000;
+	h6.hop = 1;
+	for (unsigned i = 0; i < 1000; i++) {
+		udp6(h6, 8);
+		for (unsigned k = 0; k < 100; k++)
+			expect(REASON_TTL);
+		if (i % 10 == 0) {	/* each 10 ms: a token */
+			r.now += 10;
+			udp4(h4, 1600 - 28);
+			expect(REASON_TOO_BIG);
+			ck_assert(r.o.send);
+			told++;
+		}
+	}
+	ck_assert_uint_eq(told, 100);
+	ck_assert_uint_eq(r.f.count.icmp_sent, 10 + 100 + told);
+	/* It has an end, and the others do not feel it. */
+	r.now += 3600000;
+	udp4(h4, 1600 - 28);
+	for (unsigned i = 0; i < 100; i++) {
+		expect(REASON_TOO_BIG);
+		ck_assert_int_eq(r.o.send, i < 10);
+	}
+	udp6(h6, 8);
+	expect(REASON_TTL);
+	ck_assert(r.o.send);
+}
+END_TEST
+
 START_TEST(echo_to_ourselves)
 {
 	static const size_t sizes[] = { 0, 56, 1400 };
@@ -891,7 +934,7 @@ END_TEST
 
 TESTS(forward, illegal_addresses, unmapped_addresses, ttl, source_route,
     quotes, no_error_about, no_error_about_unparsed_errors,
-    no_error_about_routes, errors_of_one_family, quoted_addresses, rate_limit,
+    no_error_about_routes, errors_of_one_family, quoted_addresses, rate_limit, too_big_has_its_own_limit,
     echo_to_ourselves, other_packets_to_ourselves, leases, full_pool,
     quoted_hosts_are_not_awake,
     hairpin_between_maps, hairpin_between_leases, hairpin_of_errors,

@@ -30,6 +30,7 @@ start(void)
 	rig_start(&r);
 	c->in4 = (struct traffic){ 1001, 1002 };
 	c->in6 = (struct traffic){ 1003, 1004 };
+	c->in_other = (struct traffic){ 1026, 1027 };
 	c->out4 = (struct traffic){ 1005, 1006 };
 	c->out6 = (struct traffic){ 1007, 1008 };
 	c->icmp_translated = 1009;
@@ -91,6 +92,8 @@ START_TEST(as_text)
 	has("received_bytes_total ipv4 1002");
 	has("received_packets_total ipv6 1003");
 	has("received_bytes_total ipv6 1004");
+	has("received_packets_total other 1026");
+	has("received_bytes_total other 1027");
 	has("sent_packets_total ipv4 1005");
 	has("sent_bytes_total ipv4 1006");
 	has("sent_packets_total ipv6 1007");

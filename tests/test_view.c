@@ -47,6 +47,7 @@ static const char *const small[] = {
 	"pool_addresses free 250",
 	"new_metric_total 5",
 	"new_metric_total label 6",
+	"received_packets_total other 9",
 };
 #define SMALL	(sizeof small / sizeof small[0])
 
@@ -59,6 +60,8 @@ START_TEST(totals)
 	    "lichen 1.2.3 on nat64, mtu 1500, up "));
 	ck_assert_ptr_nonnull(strstr(out,
 	    "IPv4 in                 1000              100000\n"));
+	ck_assert_ptr_nonnull(strstr(out,
+	    "other in                   9                   0\n"));
 	ck_assert_ptr_nonnull(strstr(out, "xlat46                  1000\n"));
 	ck_assert_ptr_null(strstr(out, "ttl"));
 	ck_assert_ptr_nonnull(strstr(out, "pool            free 250\n"));

@@ -21,8 +21,8 @@ forward_init(struct forward *f, struct siphash_key key, mono_t now)
 {
 	ident_init(&f->ident, key);
 	f->count = (struct forward_counters){ 0 };
-	f->bucket.level = (uint64_t)f->bucket.burst * 1000;
-	f->bucket.filled = now;
+	bucket_fill(&f->too_big, now);
+	bucket_fill(&f->bucket, now);
 }
 
 static bool
@@ -297,25 +297,6 @@ from6(struct job *j)
 
 /* --- answers and counters ------------------------------------------------- */
 
-static bool
-bucket_take(struct bucket *b, mono_t now)
-{
-	uint64_t full = (uint64_t)b->burst * 1000;
-
-	if (b->rate == 0)
-		return true;
-	if (now > b->filled) {
-		b->level += (uint64_t)(now - b->filled) * b->rate;
-		b->filled = now;
-	}
-	if (b->level > full)
-		b->level = full;
-	if (b->level < 1000)
-		return false;
-	b->level -= 1000;
-	return true;
-}
-
 static uint32_t
 answer_value(const struct job *j, enum answer answer)
 {
@@ -336,6 +317,17 @@ answer_value(const struct job *j, enum answer answer)
 	return 0;
 }
 
+/*
+ * RFC 4443 section 2.4 (f).  What path MTU discovery waits for has a bucket that
+ * no other error empties: without it TCP stands still, and packets that ask for
+ * other errors are cheap to send for a stranger.
+ */
+static struct bucket *
+bucket_of(struct forward *f, enum answer answer)
+{
+	return answer == ANSWER_TOO_BIG ? &f->too_big : &f->bucket;
+}
+
 static bool
 answer(struct job *j)
 {
@@ -349,7 +341,7 @@ answer(struct job *j)
 
 	if (what == ANSWER_NONE || !icmperr_allowed(p))
 		return false;
-	if (!bucket_take(&f->bucket, j->now)) {
+	if (!bucket_take(bucket_of(f, what), j->now)) {
 		f->count.icmp_suppressed++;
 		return false;
 	}
@@ -381,10 +373,10 @@ count(struct traffic *t, size_t octets)
 static void
 count_in(struct forward *f, struct cur packet)
 {
-	if (packet.n > 0 && packet.p[0] >> 4 == 4)
-		count(&f->count.in4, packet.n);
-	else if (packet.n > 0 && packet.p[0] >> 4 == 6)
-		count(&f->count.in6, packet.n);
+	uint8_t version = packet.n > 0 ? packet.p[0] >> 4 : 0;
+
+	count(version == 4 ? &f->count.in4 : version == 6 ? &f->count.in6 :
+	    &f->count.in_other, packet.n);
 }
 
 static void

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "addrmap.h"
+#include "bucket.h"
 #include "icmperr.h"
 #include "ident.h"
 #include "packet.h"
@@ -31,20 +32,13 @@ struct traffic {
 
 struct forward_counters {
 	uint64_t	reason[REASON_COUNT];	/* add up to the packets read */
-	struct traffic	in4, in6;		/* read, by family */
+	struct traffic	in4, in6;		/* read, by family; these three */
+	struct traffic	in_other;		/* add up to them as well */
 	struct traffic	out4, out6;		/* to be written, fragments as
 						 * the one packet they were */
 	uint64_t	icmp_translated;	/* errors, both directions */
 	uint64_t	icmp_sent;		/* our own errors */
 	uint64_t	icmp_suppressed;	/* not sent: over icmp-rate */
-};
-
-/* Token bucket of our own ICMP errors: RFC 4443 section 2.4 (f). */
-struct bucket {
-	uint32_t	rate;		/* tokens a second; 0: no limit */
-	uint32_t	burst;		/* tokens at most */
-	uint64_t	level;		/* thousandths of a token */
-	mono_t		filled;
 };
 
 #define FORWARD_SCRATCH	65536
@@ -53,7 +47,8 @@ struct forward {
 	struct addrmap		map;
 	struct own_addrs	own;
 	struct xlat_set		set;
-	struct bucket		bucket;
+	struct bucket		too_big;	/* own ICMP errors, by what */
+	struct bucket		bucket;		/* they say: answer() */
 	struct ident		ident;
 	struct forward_counters	count;
 	uint8_t			scratch[FORWARD_SCRATCH]; /* hairpin */
@@ -69,13 +64,14 @@ struct outcome {
 
 /*
  * What becomes of a packet from the device.  *o points into packet and *f, and
- * is good until either changes.  own, set, map and bucket.rate and .burst are
- * the caller's to fill in before the first packet (forward_init for the rest).
+ * is good until either changes.  own, set, map and rate and burst of both
+ * buckets are the caller's to fill in before the first packet (forward_init for
+ * the rest).
  */
 void	forward_packet(struct forward *f, struct cur packet,
 	    const struct offload *, mono_t now, struct outcome *o);
 
-/* ident and bucket; clears the counters. */
+/* ident, full buckets; clears the counters. */
 void	forward_init(struct forward *f, struct siphash_key, mono_t now);
 
 #endif
