@@ -13,9 +13,9 @@
 
 #include "config.h"
 #include "daemon.h"
-#include "log.h"
-#include "netif.h"
-#include "notify.h"
+#include "report/log.h"
+#include "system/netif.h"
+#include "report/notify.h"
 
 #define MTU_INTERVAL	1000		/* ms */
 #define REFUSED_INTERVAL 60000		/* ms */

@@ -10,18 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "conf.h"
-#include "control-socket.h"
+#include "conf/conf.h"
+#include "report/control-socket.h"
 #include "core/forward.h"
-#include "leases.h"
-#include "pktlog.h"
+#include "leases/leases.h"
+#include "report/pktlog.h"
 #include "pump.h"
-#include "privdrop.h"
+#include "system/privdrop.h"
 #include "reload.h"
-#include "state.h"
-#include "stats-file.h"
+#include "leases/dynamic-map.h"
+#include "report/stats-file.h"
 #include "tables.h"
-#include "tun.h"
+#include "system/tun.h"
 
 struct daemon {
 	struct reload	 reload;	/* how to read the files again */

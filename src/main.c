@@ -13,13 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
+#include "report/client.h"
 #include "config.h"
 #include "daemon.h"
-#include "log.h"
-#include "notify.h"
-#include "privdrop.h"
-#include "sandbox.h"
+#include "report/log.h"
+#include "report/notify.h"
+#include "system/privdrop.h"
+#include "system/sandbox.h"
 
 #define ERR_MAX	512
 

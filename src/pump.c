@@ -10,7 +10,7 @@
 
 #include "core/frag.h"
 #include "core/segment.h"
-#include "log.h"
+#include "report/log.h"
 #include "pump.h"
 
 #define ALIGN	64		/* of packets in room[]: a cache line */

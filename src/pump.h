@@ -11,8 +11,8 @@
 
 #include "core/coalesce.h"
 #include "core/forward.h"
-#include "pktlog.h"
-#include "tun.h"
+#include "report/pktlog.h"
+#include "system/tun.h"
 
 /* A batch ends when the device is empty, or with so many packets or octets. */
 #define PUMP_PACKETS	256

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "daemon.h"
-#include "log.h"
-#include "path.h"
+#include "report/log.h"
+#include "system/path.h"
 #include "reload.h"
 
 /* --- files ---------------------------------------------------------------- */

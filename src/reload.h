@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "state.h"
+#include "leases/dynamic-map.h"
 
 struct daemon;
 

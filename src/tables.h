@@ -5,7 +5,7 @@
 #ifndef LICHEN_TABLES_H
 #define LICHEN_TABLES_H
 
-#include "conf.h"
+#include "conf/conf.h"
 #include "core/addrmap.h"
 #include "core/pool.h"
 #include "core/siphash.h"

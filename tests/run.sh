@@ -91,14 +91,14 @@ step "build with clang and sanitizers" \
 
 section "coverage"
 step "every branch of the core is taken, or it is explained why not" \
-    env srcdir="$work/src" sh tests/coverage.sh
+    env srcdir="$work/src" sh tests/tree/coverage.sh
 
 section "fuzzing"
 fuzz_time=10	# seconds a target
 fuzz() {	# target
 	mkdir "$work/corpus-$1"
-	(cd "$work" && "fuzzers/tests/fuzz_$1" -max_total_time=$fuzz_time \
-	    -max_len=4096 -timeout=10 "corpus-$1" "src/tests/seeds/$1") && return
+	(cd "$work" && "fuzzers/tests/fuzz/$1" -max_total_time=$fuzz_time \
+	    -max_len=4096 -timeout=10 "corpus-$1" "src/tests/fuzz/seeds/$1") && return
 	# What it found, so that it can become a seed.
 	base64 "$work"/crash-* "$work"/timeout-* "$work"/leak-* 2>/dev/null
 	return 1
@@ -109,19 +109,19 @@ build_fuzzers() {
 	    make -s -j2 fuzzers)
 }
 if step "build the fuzz targets" build_fuzzers; then
-	for seeds in "$work"/src/tests/seeds/*; do
+	for seeds in "$work"/src/tests/fuzz/seeds/*; do
 		step "fuzz ${seeds##*/} for $fuzz_time s" fuzz "${seeds##*/}"
 	done
 fi
 
 section "FreeBSD"
-step "clang accepts the source for FreeBSD" sh "$work/src/tests/bsd-syntax.sh"
-step "FreeBSD's make builds for it" sh "$work/src/tests/bsd-build.sh"
+step "clang accepts the source for FreeBSD" sh "$work/src/tests/freebsd/syntax.sh"
+step "FreeBSD's make builds for it" sh "$work/src/tests/freebsd/build.sh"
 
 section "other machines: big endian, 32 bits"
 for triplet in s390x-linux-gnu arm-linux-gnueabihf; do
 	step "unit tests and seeds on $triplet" \
-	    sh "$work/src/tests/cross.sh" "$triplet" &&
+	    sh "$work/src/tests/tree/cross.sh" "$triplet" &&
 	    sed -n 's/^PASS: /    passed: /p' "$work/log"
 done
 
@@ -141,7 +141,7 @@ build_musl() {
 # A test that is not part of make check: it may have to be skipped, too.
 script() {	# name, build directory
 	LICHEN="$work/$2/lichen" IMAGE="$work/musl/image" \
-	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/$1.sh" > "$work/log" 2>&1
+	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/e2e/$1.sh" > "$work/log" 2>&1
 	case $? in
 	0)	echo "PASS: $1"; passed=$((passed + 1)) ;;
 	77)	tail -n 1 "$work/log"; skipped=$((skipped + 1)) ;;
@@ -150,23 +150,23 @@ script() {	# name, build directory
 	esac
 }
 if step "build with musl, and the container's image" build_musl; then
-	script e2e-image musl
-	script e2e-nat64 musl
+	script image musl
+	script nat64 musl
 fi
 
 section "distribution"
 step "make distcheck" make -C "$work/gcc" -s distcheck \
     "DISTCHECK_CONFIGURE_FLAGS=--with-tayga-alias" \
-    TESTS=tests/purity.sh
+    TESTS=tests/tree/purity.sh
 
 section "Debian's package"
-step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d && script e2e-deb gcc
+step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d && script deb gcc
 
 section "manuals and scripts"
 for page in "$top"/man/*.[58]; do
 	step "mandoc -T lint ${page##*/}" mandoc -T lint -W warning "$page"
 done
-step "shellcheck" shellcheck -x -P tests tests/*.sh tests/rc.subr conf/*.sh \
+step "shellcheck" shellcheck -x -P tests tests/*.sh tests/*/*.sh tests/e2e/rc.subr conf/*.sh \
     conf/debian/lichen.p* conf/lichen.netifd conf/lichen.openrc \
     conf/lichen.procd .ci/run
 

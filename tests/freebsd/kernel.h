@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * kernel.h - tun(4), interfaces and routes as FreeBSD's kernel has them, with its
- * numbers and layouts, behind the system calls of tun-freebsd.c and
- * netif-freebsd.c.  Plain C: included by tests that see the host's headers.
+ * numbers and layouts, behind the system calls of freebsd/tun.c and
+ * freebsd/netif.c.  Plain C: included by tests that see the host's headers.
  */
 #ifndef KERNEL_H
 #define KERNEL_H

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-/* caps-none.c - where root's privileges are all in his id. */
-#include "caps.h"
-
-bool
-caps_drop(void)
-{
-	return true;
-}

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.c - what is right and wrong.  Values are judged by themselves as they
+ * are read; the configuration as a whole is judged after all of it was read, so
+ * that the order of the lines does not matter.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "core/lpm.h"
+#include "core/pool.h"
+#include "core/rfc6052.h"
+
+#define NEVER4	"0/8, 127/8, 224/4 and 255.255.255.255"
+#define NEVER6	"unspecified, loopback, multicast and link-local"
+
+/* --- values by themselves ------------------------------------------------- */
+
+bool
+conf_tun_name(struct conf_parse *p, const char *s)
+{
+	if (strlen(s) > CONF_TUN_NAME_MAX)
+		bad(p, "tun-device %s: longer than %d characters", s,
+		    CONF_TUN_NAME_MAX);
+	else if (strpbrk(s, "/:%\v\f") != NULL || strcmp(s, ".") == 0 ||
+	    strcmp(s, "..") == 0)
+		bad(p, "tun-device %s: not a name for an interface", s);
+	else
+		return true;
+	return false;
+}
+
+bool
+conf_own4(struct conf_parse *p, const char *s, ip4_t *out)
+{
+	if (!ip4_parse(s, out)) {
+		bad(p, "ipv4-addr %s: not an IPv4 address", s);
+		return false;
+	}
+	if (!ip4_is_unicast(*out)) {
+		bad(p, "ipv4-addr %s: not the address of a single host "
+		    "(" NEVER4 " are not)", s);
+		return false;
+	}
+	if (*out >> 16 == 0xa9fe)
+		warn(p, "ipv4-addr %s: link-local, routers will not "
+		    "forward it", s);
+	return true;
+}
+
+bool
+conf_own6(struct conf_parse *p, const char *s, struct ip6 *out)
+{
+	if (!ip6_parse(s, out))
+		bad(p, "ipv6-addr %s: not an IPv6 address", s);
+	else if (!ip6_is_unicast(*out))
+		bad(p, "ipv6-addr %s: not the address of a single host "
+		    "(" NEVER6 " are not)", s);
+	else
+		return true;
+	return false;
+}
+
+/* A prefix without host bits; else say which one it would be. */
+bool
+conf_prefix4(struct conf_parse *p, const char *what, const char *s,
+    struct prefix4 *out)
+{
+	char text[ADDR_TEXT_MAX];
+	struct prefix4 base;
+
+	if (!prefix4_parse(s, out)) {
+		bad(p, "%s %s: not an IPv4 prefix (192.0.2.0/24)", what, s);
+		return false;
+	}
+	base = prefix4_masked(*out);
+	if (base.addr == out->addr)
+		return true;
+	bad(p, "%s %s: has bits set behind the prefix, want %s", what, s,
+	    prefix4_text(base, text));
+	return false;
+}
+
+bool
+conf_prefix6(struct conf_parse *p, const char *what, const char *s,
+    struct prefix6 *out)
+{
+	char text[ADDR_TEXT_MAX];
+	struct prefix6 base;
+
+	if (!prefix6_parse(s, out)) {
+		bad(p, "%s %s: not an IPv6 prefix (2001:db8::/64)", what, s);
+		return false;
+	}
+	base = prefix6_masked(*out);
+	if (ip6_eq(base.addr, out->addr))
+		return true;
+	bad(p, "%s %s: has bits set behind the prefix, want %s", what, s,
+	    prefix6_text(base, text));
+	return false;
+}
+
+/* Is there no address in it that could be translated?  See ip4_is_unicast(). */
+static bool
+is_never4(struct prefix4 r)
+{
+	return !ip4_is_unicast(r.addr) &&
+	    (r.len >= 8 || (r.len >= 4 && r.addr >> 28 == 0xe));
+}
+
+static bool
+is_never6(struct prefix6 r)
+{
+	return !ip6_is_unicast(r.addr) && (r.len >= 127 ||
+	    (r.len >= 8 && r.addr.hi >> 56 == 0xff) ||
+	    (r.len >= 10 && r.addr.hi >> 54 == 0xfe80 >> 6));
+}
+
+bool
+conf_nat64_prefix(struct conf_parse *p, const char *s, struct prefix6 *out)
+{
+	if (!prefix6_parse(s, out) || rfc6052_len_ok(out->len)) {
+		if (!conf_prefix6(p, "prefix", s, out))
+			return false;
+	} else {
+		bad(p, "prefix %s: length must be one of 32, 40, 48, 56, 64, "
+		    "96", s);
+		return false;
+	}
+	if (is_never6(*out)) {
+		bad(p, "prefix %s: never translated (" NEVER6 ")", s);
+		return false;
+	}
+	/* RFC 4291 section 2.5.5: ::ffff:0:0/96 and ::/96 stay in the host. */
+	if (out->addr.hi == 0)
+		warn(p, "prefix %s: hosts do not send to addresses in ::/64, "
+		    "want one of your own or 64:ff9b::/96", s);
+	if (out->len == 96 && out->addr.lo >> 56 != 0)
+		warn(p, "prefix %s: bits 64 to 71 are not zero, as RFC 6052 "
+		    "section 2.2 wants them", s);
+	return true;
+}
+
+/* RFC 7757; a large range may cover what is never translated. */
+bool
+conf_map(struct conf_parse *p, const char *v4, const char *v6, struct map *m)
+{
+	bool ok4 = conf_prefix4(p, "map", v4, &m->v4);
+	bool ok6 = conf_prefix6(p, "map", v6, &m->v6);
+
+	if (!ok4 || !ok6)
+		return false;
+	if (is_never4(m->v4))
+		bad(p, "map %s: never translated (" NEVER4 ")", v4);
+	else if (is_never6(m->v6))
+		bad(p, "map %s: never translated (" NEVER6 ")", v6);
+	else if (32 - m->v4.len > 128 - m->v6.len)
+		bad(p, "map %s %s: %d bits of IPv4 do not fit behind /%d, "
+		    "want /%d or shorter", v4, v6, 32 - m->v4.len, m->v6.len,
+		    96 + m->v4.len);
+	else
+		return true;
+	return false;
+}
+
+static ip4_t
+last_of(struct prefix4 r)
+{
+	return r.addr | ~mask4(r.len);
+}
+
+bool
+conf_pool(struct conf_parse *p, const char *s, struct prefix4 *out)
+{
+	if (!conf_prefix4(p, "dynamic-pool", s, out))
+		return false;
+	if (out->len < POOL_LEN_MIN || out->len > POOL_LEN_MAX)
+		bad(p, "dynamic-pool %s: length must be %d to %d", s,
+		    POOL_LEN_MIN, POOL_LEN_MAX);
+	/* No /8 or longer is in 0/8, 127/8 or 224/4 with a part of it only. */
+	else if (!ip4_is_unicast(out->addr) || !ip4_is_unicast(last_of(*out)))
+		bad(p, "dynamic-pool %s: has addresses that are never "
+		    "translated (" NEVER4 ")", s);
+	else
+		return true;
+	return false;
+}
+
+bool
+conf_source(struct conf_parse *p, const char *s, struct prefix6 *out)
+{
+	if (!conf_prefix6(p, "dynamic-source", s, out))
+		return false;
+	if (!is_never6(*out))
+		return true;
+	bad(p, "dynamic-source %s: never translated (" NEVER6 ")", s);
+	return false;
+}
+
+bool
+conf_tun_ip(struct conf_parse *p, const char *s, struct conf_prefix *out)
+{
+	bool one;
+
+	out->is6 = strchr(s, ':') != NULL;
+	if (!(out->is6 ? prefix6_parse(s, &out->p6) :
+	    prefix4_parse(s, &out->p4))) {
+		bad(p, "tun-ip %s: not an address, with /length or without "
+		    "(192.168.255.2/32)", s);
+		return false;
+	}
+	/* A link-local address is fine for an interface. */
+	one = out->is6 ? ip6_is_unicast(out->p6.addr) ||
+	    out->p6.addr.hi >> 54 == 0xfe80 >> 6 : ip4_is_unicast(out->p4.addr);
+	if (!one)
+		bad(p, "tun-ip %s: not the address of a single host", s);
+	return one;
+}
+
+bool
+conf_tun_route(struct conf_parse *p, const char *s, struct conf_prefix *out)
+{
+	out->is6 = strchr(s, ':') != NULL;
+	return out->is6 ? conf_prefix6(p, "tun-route", s, &out->p6) :
+	    conf_prefix4(p, "tun-route", s, &out->p4);
+}
+
+/* --- what must be there --------------------------------------------------- */
+
+static void
+check_mandatory(struct conf_parse *p)
+{
+	if (p->at.tun_device == 0)
+		bad_at(p, 0, "tun-device is missing: \"tun-device nat64\"");
+	if (p->at.ipv4_addr == 0)
+		bad_at(p, 0, "ipv4-addr is missing: the translator's own IPv4 "
+		    "address, \"ipv4-addr 192.0.0.2\"");
+	if (p->at.prefix == 0 && p->at.map == 0)
+		bad_at(p, 0, "neither prefix nor map: there is nothing to "
+		    "translate, try \"prefix 64:ff9b::/96\"");
+}
+
+/* --- maps ----------------------------------------------------------------- */
+
+static const struct conf_origin *
+origin_of(const struct conf_parse *p, const struct map *m)
+{
+	return &p->conf->origin[m - p->conf->maps];
+}
+
+static void
+say_duplicate(struct conf_parse *p, const struct map *was,
+    const struct map *is, const char *text)
+{
+	const struct conf_origin *a = origin_of(p, was), *b = origin_of(p, is);
+
+	conf_say(p, true, b->file, b->line, "map: %s is mapped at %s:%u "
+	    "already", text, a->file, a->line);
+}
+
+/* RFC 7757 section 3.1: no prefix stands twice on its side of the table. */
+static void
+check_map(struct conf_parse *p, struct lpm *by4, struct lpm *by6, size_t i)
+{
+	const struct map *maps = p->conf->maps, *m = &maps[i];
+	char text[ADDR_TEXT_MAX];
+	uint32_t was = lpm_add4(by4, (uint32_t)i);
+
+	if (was != LPM_NONE)
+		say_duplicate(p, &maps[was], m, prefix4_text(m->v4, text));
+	was = lpm_add6(by6, (uint32_t)i);
+	/* The same line twice has been told about. */
+	if (was != LPM_NONE && !prefix4_eq(maps[was].v4, m->v4))
+		say_duplicate(p, &maps[was], m, prefix6_text(m->v6, text));
+}
+
+static void
+check_duplicates(struct conf_parse *p)
+{
+	const size_t n = p->conf->nmaps, slots = lpm_slots(n);
+	const struct map *maps = p->conf->maps;
+	struct lpm_slot *slot;
+	struct lpm by4, by6;
+
+	if (n == 0)
+		return;
+	slot = calloc(2 * slots, sizeof *slot);
+	if (slot == NULL) {
+		p->no_memory = true;
+		return;
+	}
+	lpm_init4(&by4, slot, n, &maps->v4, sizeof *maps);
+	lpm_init6(&by6, slot + slots, n, &maps->v6, sizeof *maps);
+	for (size_t i = 0; i < n; i++) {
+		conf_breathe(p, i);
+		check_map(p, &by4, &by6, i);
+	}
+	free(slot);
+}
+
+/* The prefix is one more entry of that table, for all of IPv4. */
+static void
+check_maps_and_prefix(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char text[ADDR_TEXT_MAX];
+
+	if (!c->has_prefix)
+		return;
+	prefix6_text(c->prefix, text);
+	for (size_t i = 0; i < c->nmaps; i++) {
+		const struct conf_origin *o = &p->conf->origin[i];
+
+		conf_breathe(p, i);
+		if (c->maps[i].v4.len == 0)
+			conf_say(p, true, o->file, o->line, "map: 0.0.0.0/0 "
+			    "is what prefix %s at %s:%u stands for already, "
+			    "want one of the two", text, p->path,
+			    p->at.prefix);
+		else if (prefix6_eq(c->maps[i].v6, c->prefix))
+			conf_say(p, true, o->file, o->line, "map: %s is the "
+			    "prefix at %s:%u already", text, p->path,
+			    p->at.prefix);
+		else if (prefix6_has(c->maps[i].v6, c->prefix.addr) &&
+		    c->maps[i].v6.len < c->prefix.len)
+			conf_say(p, false, o->file, o->line, "map: covers all "
+			    "of prefix %s (%s:%u), which then has no IPv6 "
+			    "addresses left", text, p->path, p->at.prefix);
+	}
+}
+
+/* --- our own addresses ---------------------------------------------------- */
+
+/* A prefix that is wrong has its error; that there is none is one here. */
+static void
+derive_own6(struct conf_parse *p)
+{
+	struct conf *c = p->conf;
+
+	if (p->at.ipv6_addr != 0)
+		return;
+	if (p->at.prefix == 0 && p->at.map != 0)
+		bad_at(p, 0, "ipv6-addr is missing: without a prefix it "
+		    "cannot be derived from ipv4-addr, \"ipv6-addr "
+		    "2001:db8::1\"");
+	if (!c->has_prefix)
+		return;
+	c->ipv6_addr = rfc6052_embed(c->prefix, c->ipv4_addr);
+	c->has_ipv6_addr = true;
+}
+
+static void
+check_own6(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char own[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
+	bool given = p->at.ipv6_addr != 0;
+
+	if (!c->has_ipv6_addr)
+		return;
+	ip6_text(c->ipv6_addr, own);
+	if (given && c->has_prefix && prefix6_has(c->prefix, c->ipv6_addr))
+		bad_at(p, p->at.ipv6_addr, "ipv6-addr %s: lies in prefix %s, "
+		    "want one outside, or none", own,
+		    prefix6_text(c->prefix, text));
+	for (size_t i = 0; i < c->nmaps; i++) {
+		const struct conf_origin *o = &p->conf->origin[i];
+
+		conf_breathe(p, i);
+		if (!prefix6_has(c->maps[i].v6, c->ipv6_addr))
+			continue;
+		prefix6_text(c->maps[i].v6, text);
+		if (given)
+			bad_at(p, p->at.ipv6_addr, "ipv6-addr %s: lies in the "
+			    "map of %s (%s:%u), want one outside", own, text,
+			    o->file, o->line);
+		else if (c->maps[i].v6.len > c->prefix.len)
+			conf_say(p, false, o->file, o->line, "map: %s has "
+			    "%s, our own address, derived from ipv4-addr: it "
+			    "is not translated; give another ipv6-addr", text,
+			    own);
+	}
+}
+
+/* What the host has for its own never reaches us. */
+static void
+check_tun(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < c->tun_ip.n; i++) {
+		const struct conf_prefix *x = &c->tun_ip.p[i];
+
+		if (!x->is6 && x->p4.addr == c->ipv4_addr)
+			warn_at(p, x->line, "tun-ip %s: is ipv4-addr too, so "
+			    "the host answers for it; want another one",
+			    ip4_text(x->p4.addr, text));
+		else if (x->is6 && c->has_ipv6_addr &&
+		    ip6_eq(x->p6.addr, c->ipv6_addr))
+			warn_at(p, x->line, "tun-ip %s: is ipv6-addr too, so "
+			    "the host answers for it; want another one",
+			    ip6_text(x->p6.addr, text));
+	}
+	if (c->tun_route.n > 0 && !c->tun_up)
+		warn_at(p, p->at.tun_route, "tun-route: fails unless the "
+		    "interface is up already, want \"tun-up yes\"");
+}
+
+/* --- pool and well-known prefix ------------------------------------------- */
+
+static bool
+overlap4(struct prefix4 a, struct prefix4 b)
+{
+	return prefix4_has(a, b.addr) || prefix4_has(b, a.addr);
+}
+
+static void
+check_pool(struct conf_parse *p, struct prefix4 r, unsigned line)
+{
+	const struct conf *c = p->conf;
+	char pool[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX];
+
+	prefix4_text(r, pool);
+	if (r.len == 31 && c->ipv4_addr == last_of(r))
+		warn_at(p, line, "dynamic-pool %s: nothing to lease, "
+		    "the first address never is and the other is ipv4-addr",
+		    pool);
+	/* A map for all of IPv4 leaves the pool alone. */
+	for (size_t i = 0; i < c->nmaps; i++) {
+		struct prefix4 m = c->maps[i].v4;
+
+		conf_breathe(p, i);
+		if (m.len > 0 && m.len <= r.len && prefix4_has(m, r.addr))
+			warn_at(p, line, "dynamic-pool %s: nothing to "
+			    "lease, all of it is in the map of %s (%s:%u)",
+			    pool, prefix4_text(m, text), c->origin[i].file,
+			    c->origin[i].line);
+	}
+}
+
+static void
+check_pools(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char a[ADDR_TEXT_MAX], b[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < c->npools; i++) {
+		check_pool(p, c->pool[i], p->pool_line[i]);
+		for (unsigned k = 0; k < i; k++)
+			if (overlap4(c->pool[i], c->pool[k]))
+				bad_at(p, p->pool_line[i], "dynamic-pool %s: "
+				    "overlaps with %s on line %u",
+				    prefix4_text(c->pool[i], a),
+				    prefix4_text(c->pool[k], b),
+				    p->pool_line[k]);
+	}
+	if (pool_addresses(c->pool, c->npools) > POOL_SIZE_MAX)
+		bad_at(p, p->pool_line[c->npools - 1], "dynamic-pool: all "
+		    "pools together may have %u addresses",
+		    (unsigned)POOL_SIZE_MAX);
+	if (c->dynamic_retention < c->dynamic_lifetime)
+		bad_at(p, p->at.retention != 0 ? p->at.retention :
+		    p->at.lifetime, "dynamic-retention is shorter than "
+		    "dynamic-lifetime (%u s), want at least as much",
+		    c->dynamic_lifetime);
+}
+
+/* What says something about leases, and there is no pool that has any. */
+static void
+check_pool_directives(struct conf_parse *p)
+{
+	const struct {
+		const char	*name;
+		unsigned	 line;
+	} d[] = {
+		{ "dynamic-lifetime", p->at.lifetime },
+		{ "dynamic-retention", p->at.retention },
+		{ "dynamic-limit", p->at.limit },
+		{ "dynamic-source", p->at.source },
+	};
+
+	for (size_t i = 0; p->at.pool == 0 && i < sizeof d / sizeof d[0]; i++)
+		if (d[i].line != 0)
+			warn_at(p, d[i].line, "%s: has no effect without "
+			    "dynamic-pool", d[i].name);
+}
+
+/* RFC 6052 section 3.1.  It never keeps the daemon from starting. */
+static void
+check_wkpf(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+	char text[ADDR_TEXT_MAX];
+
+	if (!c->has_prefix || !c->wkpf_strict || !rfc6052_is_wkp(c->prefix))
+		return;
+	if (p->at.ipv4_addr != 0 && p->at.ipv6_addr == 0 &&
+	    ip4_is_nonglobal(c->ipv4_addr))
+		warn_at(p, p->at.ipv4_addr, "ipv4-addr %s is private: with "
+		    "prefix 64:ff9b::/96 and wkpf-strict yes no private IPv4 "
+		    "address is reached from IPv6; \"wkpf-strict no\" "
+		    "translates them", ip4_text(c->ipv4_addr, text));
+}
+
+void
+conf_check(struct conf_parse *p)
+{
+	check_mandatory(p);
+	check_duplicates(p);
+	check_maps_and_prefix(p);
+	derive_own6(p);
+	check_own6(p);
+	check_tun(p);
+	check_pools(p);
+	check_pool_directives(p);
+	check_wkpf(p);
+}

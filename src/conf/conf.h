@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf.h - tayga.conf, read into a value.  conf.c knows the file, not the
+ * daemon: it opens the configuration and the map-file and touches nothing else.
+ */
+#ifndef LICHEN_CONF_CONF_H
+#define LICHEN_CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/addr.h"
+#include "core/addrmap.h"
+#include "core/pool.h"
+#include "core/xlat.h"
+
+#define CONF_TUN_NAME_MAX	15
+#define CONF_SOCKET_MAX		103	/* what every system has room for */
+
+struct conf_prefix {		/* tun-ip, tun-route */
+	bool		is6;
+	struct prefix4	p4;	/* tun-ip keeps its host bits */
+	struct prefix6	p6;
+	unsigned	line;	/* that it was read on */
+};
+
+struct conf_prefixes {
+	struct conf_prefix	*p;
+	size_t			 n;
+};
+
+/* Where a map was read; file is the conf's. */
+struct conf_origin {
+	const char	*file;
+	unsigned	 line;
+};
+
+enum sandbox_mode {
+	SANDBOX_AUTO,		/* if the system lets us */
+	SANDBOX_YES,		/* or do not start */
+	SANDBOX_NO,
+};
+
+struct conf {
+	char			*path;		/* that it was read from */
+	char			 tun_device[CONF_TUN_NAME_MAX + 1];
+	ip4_t			 ipv4_addr;
+	struct ip6		 ipv6_addr;	/* given, or derived from prefix */
+	bool			 has_ipv6_addr;	/* false: no prefix either */
+	bool			 has_prefix;
+	struct prefix6		 prefix;
+	bool			 wkpf_strict;
+	struct map		*maps;		/* of the file and the map-file */
+	struct conf_origin	*origin;	/* of each of them */
+	size_t			 nmaps;
+	struct prefix4		 pool[POOL_RANGES];
+	unsigned		 npools;	/* 0: no dynamic pool */
+	unsigned		 dynamic_lifetime;	/* seconds */
+	unsigned		 dynamic_retention;	/* seconds */
+	unsigned		 dynamic_limit;	/* leases a /64; 0: no limit */
+	struct prefix6		*sources;	/* that may lease; none: all */
+	size_t			 nsources;
+	char			*data_dir;	/* NULL: none */
+	char			*map_file;	/* NULL: none; else absolute */
+	enum udp_cksum_mode	 udp_cksum_mode;
+	unsigned		 log;		/* enum log_class bits */
+	unsigned		 offlink_mtu;	/* octets, 1280 to 65535 */
+	unsigned		 icmp_rate;	/* own ICMP errors a second, 0: no limit */
+	unsigned		 icmp_burst;
+	bool			 icmp_node_id;
+	bool			 set_tos;	/* else it is copied */
+	unsigned		 tos;
+	bool			 offload;	/* as far as the device can */
+	enum sandbox_mode	 sandbox;
+	bool			 tun_up;
+	struct conf_prefixes	 tun_ip, tun_route;
+	char			*control_socket;	/* NULL: none */
+	char			*stats_file;		/* NULL: none */
+	unsigned		 stats_interval;	/* seconds */
+};
+
+/* Something to tell the user about a file; text is one sentence. */
+struct conf_msg {
+	bool		 error;		/* else a warning: the file is usable */
+	char		*file;
+	unsigned	 line;		/* 0: about the file as a whole */
+	char		*text;		/* what is wrong; what would be right */
+};
+
+struct conf_msgs {
+	struct conf_msg	*msg;
+	size_t		 n;
+};
+
+/*
+ * How to get at files, when that is more than opening them, and what else must
+ * not wait while thousands of lines are read.  Either may be NULL.
+ */
+struct conf_reader {
+	FILE	*(*open)(void *, const char *path);	/* NULL: errno */
+	void	(*breathe)(void *);	/* called every few lines */
+	void	*arg;
+};
+
+#define CONF_BREATHE	64		/* lines, or maps */
+
+/*
+ * Read the file at path and the map-file that it names.  Every error and warning
+ * of both goes to *msgs, which the caller frees with conf_msgs_free() in any
+ * case: by line, what is about a file as a whole behind its lines, the map-file
+ * last.  (After a thousand they are only counted.)  Text has no control
+ * characters and a bounded length, whatever the file contains.  Return a
+ * configuration that the caller frees with conf_free(), or NULL when there was
+ * at least one error.  Reads $STATE_DIRECTORY.
+ */
+struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
+
+/* The same with a reader of the caller's. */
+struct conf	*conf_load_by(const struct conf_reader *, const char *path,
+		    struct conf_msgs *);
+
+/*
+ * Only control-socket of the file, whatever errors there are in it: a copy for
+ * the caller to free, or NULL.
+ */
+char		*conf_control_socket(const char *path);
+
+void		 conf_free(struct conf *);		/* NULL is fine */
+void		 conf_msgs_free(struct conf_msgs *);
+
+#endif

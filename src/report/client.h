@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - the command line's questions to a running daemon, by its control
+ * socket, and what can be answered without one.
+ */
+#ifndef LICHEN_REPORT_CLIENT_H
+#define LICHEN_REPORT_CLIENT_H
+
+#include <stdbool.h>
+
+struct client_options {
+	const char	*config;	/* names the socket */
+	bool		 json, watch;
+};
+
+/* Each returns the exit status; what goes wrong is on stderr. */
+int	client_status(const struct client_options *);
+int	client_leases(const struct client_options *);
+
+/*
+ * Explain each of words, which a NULL ends: by the daemon if one answers, else by
+ * the configuration and dynamic.map.  2: an address has no counterpart.
+ */
+int	client_explain(const struct client_options *, char **words);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stats-file.c - system calls: open once; unlinkat, openat, fchmod, write, close,
+ * renameat.  No fsync: after a power failure nobody asks for old counters.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "system/path.h"
+#include "stats-file.h"
+
+void
+stats_file_open(struct stats_file *f, const char *path)
+{
+	*f = (struct stats_file){ .dir = -1, .due = INT64_MAX };
+	if (path == NULL)
+		return;
+	f->path = strdup(path);
+	if (f->path != NULL)
+		f->name = path_name(f->path);
+	if (f->path == NULL || asprintf(&f->tmp, "%s~", f->name) == -1) {
+		f->tmp = NULL;
+		log_warn("stats-file %s: is not written", path);
+	} else if ((f->dir = path_open_dir(path)) == -1) {
+		log_warn("stats-file %s: is not written, cannot open its "
+		    "directory", path);
+	} else {
+		f->due = 0;
+	}
+}
+
+void
+stats_file_close(struct stats_file *f)
+{
+	if (f->dir != -1)
+		close(f->dir);
+	free(f->path);
+	free(f->tmp);
+	*f = (struct stats_file){ .dir = -1, .due = INT64_MAX };
+}
+
+/*
+ * A new file, not one that somebody put there.  Readable for the exporter, which
+ * is another user, whatever our umask.
+ */
+static bool
+write_tmp(const struct stats_file *f, const char *text, size_t n)
+{
+	bool ok;
+	int fd;
+
+	unlinkat(f->dir, f->tmp, 0);
+	fd = openat(f->dir, f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0644);
+	if (fd == -1)
+		return false;
+	errno = ENOSPC;		/* for a write that took only a part */
+	ok = fchmod(fd, 0644) == 0 && write(fd, text, n) == (ssize_t)n;
+	return close(fd) == 0 && ok;
+}
+
+static bool
+write_file(const struct stats_file *f, const struct stats *s)
+{
+	char text[STATS_TEXT_MAX];
+	size_t n = stats_all(s, STATS_PROMETHEUS, text);
+	int saved;
+
+	if (write_tmp(f, text, n) &&
+	    renameat(f->dir, f->tmp, f->dir, f->name) == 0)
+		return true;
+	saved = errno;
+	unlinkat(f->dir, f->tmp, 0);
+	errno = saved;
+	return false;
+}
+
+void
+stats_file_work(struct stats_file *f, struct stats *s, unsigned interval,
+    mono_t now)
+{
+	if (f->dir == -1 || now < f->due)
+		return;
+	f->due = now + (mono_t)interval * 1000;
+	if (write_file(f, s)) {
+		if (f->told != 0)
+			log_notice("stats-file %s: is written again", f->path);
+		f->told = 0;
+		return;
+	}
+	s->file_errors++;
+	if (f->told != errno)
+		log_warn("stats-file %s: cannot write, the old one stays",
+		    f->path);
+	f->told = errno;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * netif.c - rtnetlink(7) by hand: one request, one acknowledgement.
+ * System calls: socket, ioctl, send, recv, close; open and read of sysctls.
+ */
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <net/if.h>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/wire.h"
+#include "report/log.h"
+#include "system/netif.h"
+#include "system/netif-walk.h"
+
+/* A request: header, message of its kind, attributes. */
+struct request {
+	struct nlmsghdr	 h;
+	char		 body[256];
+};
+
+unsigned
+netif_mtu(const char *name)
+{
+	struct ifreq ifr;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r;
+
+	if (fd == -1)
+		fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return 0;
+	memset(&ifr, 0, sizeof ifr);
+	snprintf(ifr.ifr_name, sizeof ifr.ifr_name, "%s", name);
+	r = ioctl(fd, SIOCGIFMTU, &ifr);
+	close(fd);
+	return r == -1 ? 0 : (unsigned)ifr.ifr_mtu;
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static void
+start(struct request *r, uint16_t type, uint16_t flags, const void *msg,
+    size_t len)
+{
+	memset(r, 0, sizeof *r);
+	r->h.nlmsg_type = type;
+	r->h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	r->h.nlmsg_len = (uint32_t)NLMSG_LENGTH(len);
+	memcpy(r->body, msg, len);
+}
+
+static void
+add_attr(struct request *r, uint16_t type, const void *data, size_t len)
+{
+	char *at = (char *)r + NLMSG_ALIGN(r->h.nlmsg_len);
+	struct rtattr a = {
+		.rta_len = (unsigned short)RTA_LENGTH(len),
+		.rta_type = type,
+	};
+
+	memcpy(at, &a, sizeof a);
+	memcpy(at + RTA_LENGTH(0), data, len);
+	r->h.nlmsg_len = (uint32_t)(NLMSG_ALIGN(r->h.nlmsg_len) +
+	    RTA_LENGTH(len));
+}
+
+/* 0, or -1 with errno.  What is there already is fine. */
+static int
+ask(int fd, const struct request *r)
+{
+	struct {
+		struct nlmsghdr	h;
+		struct nlmsgerr	e;
+		char		rest[512];
+	} reply;
+	ssize_t n;
+
+	if (send(fd, r, r->h.nlmsg_len, 0) == -1)
+		return -1;
+	n = recv(fd, &reply, sizeof reply, 0);
+	if (n == -1)
+		return -1;
+	if ((size_t)n < NLMSG_LENGTH(sizeof reply.e) ||
+	    reply.h.nlmsg_type != NLMSG_ERROR) {
+		errno = EPROTO;
+		return -1;
+	}
+	if (reply.e.error == 0 || reply.e.error == -EEXIST)
+		return 0;
+	errno = -reply.e.error;
+	return -1;
+}
+
+static int
+link_up(const struct netif_target *t)
+{
+	struct ifinfomsg m = {
+		.ifi_index = (int)t->index,
+		.ifi_flags = IFF_UP,
+		.ifi_change = IFF_UP,
+	};
+	struct request r;
+
+	start(&r, RTM_NEWLINK, 0, &m, sizeof m);
+	return ask(t->fd, &r);
+}
+
+/* The address of a prefix in network order; returns its length in octets. */
+static size_t
+octets(const struct conf_prefix *p, uint8_t b[static 16])
+{
+	if (p->is6) {
+		ip6_write(b, p->p6.addr);
+		return 16;
+	}
+	put32(b, p->p4.addr);
+	return 4;
+}
+
+static uint8_t
+prefix_len(const struct conf_prefix *p)
+{
+	return p->is6 ? p->p6.len : p->p4.len;
+}
+
+static int
+add_address(const struct netif_target *t, const struct conf_prefix *p)
+{
+	struct ifaddrmsg m = {
+		.ifa_family = p->is6 ? AF_INET6 : AF_INET,
+		.ifa_prefixlen = prefix_len(p),
+		.ifa_flags = p->is6 ? IFA_F_NODAD : 0,
+		.ifa_index = t->index,
+	};
+	struct request r;
+	uint8_t b[16];
+	size_t n = octets(p, b);
+
+	start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
+	add_attr(&r, IFA_LOCAL, b, n);
+	add_attr(&r, IFA_ADDRESS, b, n);
+	return ask(t->fd, &r);
+}
+
+static int
+add_route(const struct netif_target *t, const struct conf_prefix *p)
+{
+	struct rtmsg m = {
+		.rtm_family = p->is6 ? AF_INET6 : AF_INET,
+		.rtm_dst_len = prefix_len(p),
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = RTPROT_STATIC,
+		.rtm_scope = p->is6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+		.rtm_type = RTN_UNICAST,
+	};
+	struct request r;
+	uint8_t b[16];
+	size_t n = octets(p, b);
+
+	start(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
+	add_attr(&r, RTA_DST, b, n);
+	add_attr(&r, RTA_OIF, &t->index, sizeof t->index);
+	return ask(t->fd, &r);
+}
+
+/* --- configuration -------------------------------------------------------- */
+
+static const char *
+hint(int error, bool is6)
+{
+	switch (error) {
+	case EPERM:
+		return " (needs CAP_NET_ADMIN)";
+	case EACCES:		/* sysctl disable_ipv6 */
+	case EAFNOSUPPORT:	/* booted with ipv6.disable=1 */
+	case EOPNOTSUPP:
+		return is6 ? " (IPv6 is disabled here: sysctl "
+		    "net.ipv6.conf.*.disable_ipv6, or ipv6.disable=1 at boot)" :
+		    "";
+	case ENETDOWN:
+	case ENETUNREACH:
+		return " (the interface is down: tun-up yes?)";
+	default:
+		return "";
+	}
+}
+
+static const struct netif_steps steps = {
+	.up = link_up,
+	.add_address = add_address,
+	.add_route = add_route,
+	.hint = hint,
+};
+
+bool
+netif_configure(const struct conf *conf, const char *name, char *err,
+    size_t errsize)
+{
+	struct netif_target t = { .name = name };
+	bool ok;
+
+	if (!conf->tun_up && conf->tun_ip.n == 0 && conf->tun_route.n == 0)
+		return true;
+	t.index = if_nametoindex(name);
+	if (t.index == 0)
+		return netif_fail(&steps, name, NULL, err, errsize);
+	t.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (t.fd == -1)
+		return netif_fail(&steps, "netlink socket", NULL, err,
+		    errsize);
+	ok = netif_apply(&steps, &t, conf, err, errsize);
+	close(t.fd);
+	return ok;
+}
+
+/* --- warnings ------------------------------------------------------------- */
+
+/* The first character of a sysctl's value, or '?' if there is no such. */
+static char
+sysctl_value(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char c = '?';
+
+	if (fd == -1)
+		return c;
+	if (read(fd, &c, 1) != 1)
+		c = '?';
+	close(fd);
+	return c;
+}
+
+void
+netif_warn_forwarding(const char *name)
+{
+	char path[64 + IFNAMSIZ];
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
+	    name);
+	if (sysctl_value("/proc/sys/net/ipv4/ip_forward") == '0')
+		log_warnx("IPv4 forwarding is off: "
+		    "set sysctl net.ipv4.ip_forward=1");
+	if (sysctl_value("/proc/sys/net/ipv6/conf/all/forwarding") == '0')
+		log_warnx("IPv6 forwarding is off: "
+		    "set sysctl net.ipv6.conf.all.forwarding=1");
+	if (sysctl_value(path) == '1')
+		log_warnx("IPv6 is disabled on %s: set sysctl "
+		    "net.ipv6.conf.%s.disable_ipv6=0", name, name);
+}

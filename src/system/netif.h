@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * netif.h - the network interface behind the TUN device: MTU, addresses, routes.
+ * One implementation per operating system, linux/netif.c and freebsd/netif.c.
+ */
+#ifndef LICHEN_SYSTEM_NETIF_H
+#define LICHEN_SYSTEM_NETIF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/conf.h"
+
+/* The interface's MTU in octets, or 0 with errno. */
+unsigned	netif_mtu(const char *name);
+
+/*
+ * Bring the interface up, give it addresses, and routes to it, as the
+ * configuration says (tun-up, tun-ip, tun-route).  What is there already is
+ * fine.  Return false with a message for people in err: which step failed, errno
+ * and a hint (CAP_NET_ADMIN, IPv6 disabled).
+ */
+bool		netif_configure(const struct conf *, const char *name, char *err,
+		    size_t errsize);
+
+/*
+ * Say with log_warnx() what will keep packets from being forwarded: IPv4 or IPv6
+ * forwarding off, IPv6 disabled on the interface.
+ */
+void		netif_warn_forwarding(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * path.h - the two halves of an absolute path, for a file that will be reached by
+ * its directory's descriptor once its path is out of reach.
+ */
+#ifndef LICHEN_SYSTEM_PATH_H
+#define LICHEN_SYSTEM_PATH_H
+
+/* What is behind the last slash, within path. */
+const char	*path_name(const char *path);
+
+/* Open the directory that path is in; -1 with errno. */
+int		 path_open_dir(const char *path);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* netif.c - addresses, routes and warnings, judged by ip(8). */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "system/netif.h"
+#include "../unit/suite.h"
+
+/* What a command prints. */
+static const char *
+output(const char *command)
+{
+	static char buf[8192];
+	FILE *f = popen(command, "r");
+	size_t n;
+
+	ck_assert_ptr_nonnull(f);
+	n = fread(buf, 1, sizeof buf - 1, f);
+	buf[n] = '\0';
+	ck_assert_int_eq(pclose(f), 0);
+	return buf;
+}
+
+static struct conf_prefix
+v4(const char *addr, uint8_t len)
+{
+	struct conf_prefix p = { .p4.len = len };
+
+	ck_assert(ip4_parse(addr, &p.p4.addr));
+	return p;
+}
+
+static struct conf_prefix
+v6(const char *addr, uint8_t len)
+{
+	struct conf_prefix p = { .is6 = true, .p6.len = len };
+
+	ck_assert(ip6_parse(addr, &p.p6.addr));
+	return p;
+}
+
+static bool
+configure(bool up, const struct conf_prefix *ip, const struct conf_prefix *route,
+    const char *name)
+{
+	struct conf_prefix a[1], r[1];
+	struct conf c = { .tun_up = up };
+
+	if (ip != NULL) {
+		a[0] = *ip;
+		c.tun_ip = (struct conf_prefixes){ a, 1 };
+	}
+	if (route != NULL) {
+		r[0] = *route;
+		c.tun_route = (struct conf_prefixes){ r, 1 };
+	}
+	return netif_configure(&c, name, err, sizeof err);
+}
+
+START_TEST(mtu)
+{
+	opened("m0");
+	ck_assert_uint_eq(netif_mtu("m0"), 1500);
+	run("ip link set m0 mtu 1280");
+	ck_assert_uint_eq(netif_mtu("m0"), 1280);
+	run("ip link set m0 mtu 65535");
+	ck_assert_uint_eq(netif_mtu("m0"), 65535);
+	errno = 0;
+	ck_assert_uint_eq(netif_mtu("nowhere"), 0);
+	ck_assert_int_eq(errno, ENODEV);
+}
+END_TEST
+
+START_TEST(up_address_route)
+{
+	struct conf_prefix ip[] = {
+		v4("198.51.100.9", 24), v6("2001:db8:9::1", 128),
+	}, route[] = {
+		v4("192.168.255.0", 24), v4("0.0.0.0", 0),
+		v6("2001:db8:1:ffff::", 96), v6("::", 0),
+	};
+	struct conf c = {
+		.tun_up = true, .tun_ip = { ip, 2 }, .tun_route = { route, 4 },
+	};
+	const char *text;
+
+	opened("r0");
+	/* The second time it is all there already. */
+	for (int i = 0; i < 2; i++)
+		ck_assert_msg(netif_configure(&c, "r0", err, sizeof err), "%s",
+		    err);
+	has(output("ip link show dev r0"), ",UP");
+	text = output("ip -o addr show dev r0");
+	has(text, "inet 198.51.100.9/24 scope global");
+	has(text, "inet6 2001:db8:9::1/128 scope global nodad");
+	lacks(text, "nodad tentative");
+	text = output("ip -4 route show dev r0");
+	has(text, "192.168.255.0/24 proto static scope link");
+	has(text, "default proto static scope link");
+	has(text, "198.51.100.0/24 proto kernel");
+	text = output("ip -6 route show dev r0");
+	has(text, "2001:db8:1:ffff::/96 proto static");
+	has(text, "default proto static");
+}
+END_TEST
+
+/* Only when asked. */
+START_TEST(nothing_asked)
+{
+	struct conf_prefix ip = v4("198.51.100.9", 32);
+
+	opened("z0");
+	ck_assert(configure(false, NULL, NULL, "z0"));
+	lacks(output("ip link show dev z0"), "UP");
+	ck_assert(configure(false, &ip, NULL, "z0"));
+	has(output("ip -o addr show dev z0"), "inet 198.51.100.9/32");
+	lacks(output("ip link show dev z0"), "UP");
+}
+END_TEST
+
+/* A message names the step and, where one is known, a way out. */
+START_TEST(failures)
+{
+	struct conf_prefix r4 = v4("192.168.255.0", 24),
+	    r6 = v6("2001:db8::", 32), i4 = v4("198.51.100.1", 32);
+
+	opened("d0");
+	ck_assert(!configure(true, NULL, NULL, "nowhere"));
+	ck_assert_str_eq(err, "nowhere: No such device");
+	ck_assert(!configure(false, NULL, &r4, "d0"));
+	ck_assert_str_eq(err, "tun-route 192.168.255.0/24: Network is down "
+	    "(the interface is down: tun-up yes?)");
+	ck_assert(!configure(false, NULL, &r6, "d0"));
+	ck_assert_str_eq(err, "tun-route 2001:db8::/32: Network is down "
+	    "(the interface is down: tun-up yes?)");
+	drop_capabilities();
+	ck_assert(!configure(true, NULL, NULL, "d0"));
+	ck_assert_str_eq(err,
+	    "tun-up: Operation not permitted (needs CAP_NET_ADMIN)");
+	ck_assert(!configure(false, &i4, NULL, "d0"));
+	ck_assert_str_eq(err, "tun-ip 198.51.100.1/32: "
+	    "Operation not permitted (needs CAP_NET_ADMIN)");
+	ck_assert(!configure(false, NULL, &r4, "d0"));
+	ck_assert_str_eq(err, "tun-route 192.168.255.0/24: "
+	    "Operation not permitted (needs CAP_NET_ADMIN)");
+}
+END_TEST
+
+START_TEST(ipv6_disabled)
+{
+	struct conf_prefix i6 = v6("2001:db8:9::1", 128),
+	    r6 = v6("2001:db8::", 32), r4 = v4("192.168.255.0", 24);
+
+	opened("i0");
+	run("sysctl -qw net.ipv6.conf.i0.disable_ipv6=1");
+	ck_assert(!configure(true, &i6, NULL, "i0"));
+	has(err, "tun-ip 2001:db8:9::1/128: Permission denied");
+	has(err, "IPv6 is disabled");
+	has(err, "disable_ipv6");
+	ck_assert(!configure(true, NULL, &r6, "i0"));
+	has(err, "tun-route 2001:db8::/32: Permission denied");
+	has(err, "IPv6 is disabled");
+	ck_assert_msg(configure(true, NULL, &r4, "i0"), "%s", err);
+}
+END_TEST
+
+/* What netif_warn_forwarding() says to stderr. */
+static const char *
+warnings(const char *name)
+{
+	static char buf[4096];
+	FILE *f = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	size_t n;
+
+	ck_assert_ptr_nonnull(f);
+	dup2(fileno(f), STDERR_FILENO);
+	netif_warn_forwarding(name);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(f);
+	n = fread(buf, 1, sizeof buf - 1, f);
+	buf[n] = '\0';
+	fclose(f);
+	return buf;
+}
+
+START_TEST(forwarding)
+{
+	const char *text;
+
+	opened("k0");
+	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+	ck_assert_str_eq(warnings("k0"), "");
+	run("sysctl -qw net.ipv4.ip_forward=0");
+	text = warnings("k0");
+	has(text, "IPv4 forwarding is off");
+	has(text, "net.ipv4.ip_forward=1");
+	lacks(text, "IPv6");
+	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=0");
+	text = warnings("k0");
+	has(text, "IPv6 forwarding is off");
+	has(text, "net.ipv6.conf.all.forwarding=1");
+	lacks(text, "IPv4");
+	run("sysctl -qw net.ipv6.conf.all.forwarding=1 "
+	    "net.ipv6.conf.k0.disable_ipv6=1");
+	text = warnings("k0");
+	has(text, "IPv6 is disabled on k0");
+	lacks(text, "forwarding is off");
+}
+END_TEST
+
+TESTS(netif, mtu, up_address_route, nothing_asked, failures, ipv6_disabled,
+    forwarding)

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# build.sh - configure for FreeBSD and let its make and clang build the whole
+# program, as far as that goes without its libraries: objects, archives, and a
+# program that lacks libc.  It must hold FreeBSD's files and nothing of Linux's.
+#
+#	TREE	with configure in it; the one that this script is in
+set -eu
+tree=$(cd "${TREE:-$(dirname "$0")/../..}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+cd "$work"
+case $(uname -m) in		# the linker is the one that is here
+aarch64)	cpu=aarch64 ;;
+*)		cpu=x86_64 ;;
+esac
+
+"$tree/configure" -q --enable-werror --with-tayga-alias \
+    --build=$cpu-pc-linux-gnu --host=$cpu-unknown-freebsd14.0 \
+    CC="clang --target=$cpu-unknown-freebsd14" \
+    CPPFLAGS="-nostdinc -isystem $tree/tests/freebsd" \
+    LDFLAGS='-nostdlib -Wl,-r' AR=ar RANLIB=ranlib PKG_CONFIG=false MAKE=bmake
+bmake -s -j2 lichen
+nm lichen >symbols
+for symbol in main tun_open netif_configure sandbox_start; do
+	grep -q " T $symbol\$" symbols
+done
+grep -q ' U sysctlbyname$' symbols
+grep -q ' U cap_enter$' symbols
+LIBCORE=libcore.a srcdir="$tree" sh "$tree/tests/tree/purity.sh"
+
+# What an installation has.
+bmake -s install DESTDIR="$work/dest" >log 2>&1
+(cd dest && find . ! -type d | sort) >files
+cat >wanted <<-FILES
+	./usr/local/etc/rc.d/lichen
+	./usr/local/etc/tayga.conf
+	./usr/local/etc/tayga.conf.example
+	./usr/local/sbin/lichen
+	./usr/local/sbin/tayga
+	./usr/local/share/doc/lichen/opnsense
+	./usr/local/share/man/man5/tayga.conf.5
+	./usr/local/share/man/man8/lichen.8
+	./usr/local/share/man/man8/tayga.8
+FILES
+comm -13 files wanted >missing
+diff missing /dev/null
+if grep -i -e systemd -e '\.service' files; then
+	exit 1
+fi
+test -x dest/usr/local/etc/rc.d/lichen
+sh -n dest/usr/local/etc/rc.d/lichen
+if grep '@' dest/usr/local/etc/rc.d/lichen; then
+	exit 1
+fi
+bmake -s uninstall DESTDIR="$work/dest" >log 2>&1
+find dest ! -type d >left
+diff left /dev/null

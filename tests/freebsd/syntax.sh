@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# syntax.sh - have clang check every source file that FreeBSD's build uses
+# against the declarations of that system in tests/freebsd.  It finds what only
+# Linux or glibc has, wrong types and misspelt names; nothing is linked or run.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+failures=0
+
+for name in NAME STRING VERSION; do
+	echo "#define PACKAGE_$name \"lichen\""
+done >"$work/config.h"
+cd "$top" || exit 1
+for target in x86_64-unknown-freebsd14 aarch64-unknown-freebsd14; do
+	for f in src/*.c src/*/*.c src/system/freebsd/*.c src/system/none/*.c; do
+		case $f in
+		src/core/*)	visible= ;;
+		*)		visible=-D_GNU_SOURCE ;;
+		esac
+		# shellcheck disable=SC2086 # a word or none
+		clang --target=$target -nostdinc -isystem tests/freebsd \
+		    -Isrc -I"$work" $visible '-DSYSCONFDIR="/usr/local/etc"' \
+		    -std=c11 -fsyntax-only -Wall -Wextra -Wundef -Wshadow \
+		    -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+		    -Wvla -Werror "$f" && continue
+		echo "# $f does not compile for $target; what FreeBSD has but" \
+		    "tests/freebsd has not is to be declared there"
+		failures=$((failures + 1))
+	done
+done
+[ "$failures" -eq 0 ]
