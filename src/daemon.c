@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/random.h>
 
-#include <errno.h>
-#include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,87 +10,12 @@
 #include "config.h"
 #include "daemon.h"
 #include "report/log.h"
-#include "system/netif.h"
 #include "report/notify.h"
+#include "system/netif.h"
 
 #define MTU_INTERVAL	1000		/* ms */
-#define REFUSED_INTERVAL 60000		/* ms */
-#define SIGNAL_INTERVAL	10		/* ms */
-#define EXPIRE_BATCH	256		/* leases between packets */
-
-static volatile sig_atomic_t stop_signal, reload_signal;
-
-static void
-on_signal(int sig)
-{
-	if (sig == SIGHUP)
-		reload_signal = 1;
-	else
-		stop_signal = sig;
-}
-
-static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
-
-static sigset_t
-signal_set(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-		sigaddset(&set, signals[i]);
-	return set;
-}
-
-void
-daemon_block_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t set = signal_set();
-
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-		sigaction(signals[i], &sa, NULL);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-/*
- * ppoll() that finds the device readable at once lets no signal in: under a
- * flood they are asked for.
- */
-static void
-take_pending_signals(void)
-{
-	sigset_t set = signal_set();
-	struct timespec now = { 0, 0 };
-	int sig;
-
-	while ((sig = sigtimedwait(&set, NULL, &now)) > 0)
-		on_signal(sig);
-}
 
 /* --- start ---------------------------------------------------------------- */
-
-bool
-daemon_report(const struct conf_msgs *msgs)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < msgs->n; i++) {
-		const struct conf_msg *m = &msgs->msg[i];
-		char where[32] = "";
-
-		if (m->line != 0)
-			snprintf(where, sizeof where, ":%u", m->line);
-		if (m->error)
-			log_errx("%s%s: %s", m->file, where, m->text);
-		else
-			log_warnx("%s%s: warning: %s", m->file, where,
-			    m->text);
-		ok = ok && !m->error;
-	}
-	return ok;
-}
 
 /*
  * Never wait for an unseeded pool of randomness: at first boot a key from clocks
@@ -119,8 +40,8 @@ random_key(void)
 	return key;
 }
 
-static void
-follow_mtu(struct daemon *d, mono_t now)
+void
+daemon_follow_mtu(struct daemon *d, mono_t now)
 {
 	unsigned mtu = netif_mtu(d->tun.name);
 	struct xlat_set *set = &d->forward.set;
@@ -151,9 +72,8 @@ daemon_configure(struct daemon *d, mono_t now)
 	f->bucket.rate = f->too_big.rate = d->conf->icmp_rate;
 	f->bucket.burst = f->too_big.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;
-	follow_mtu(d, now);
+	daemon_follow_mtu(d, now);
 }
-
 
 /* Who has which address already: the assignment log starts with it. */
 static void
@@ -200,8 +120,8 @@ build_tables(struct daemon *d, char *err, size_t errsize)
 }
 
 /* A lease is written down before its first packet leaves. */
-static void
-on_lease(void *arg, const struct lease_event *e)
+void
+daemon_on_lease(void *arg, const struct lease_event *e)
 {
 	struct daemon *d = arg;
 
@@ -227,7 +147,8 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
 	d->key = random_key();
-	if (!reload_keep(&d->reload, config, conf->map_file)) {
+	if (!kept_file_open(&d->kept_conf, config) ||
+	    !kept_file_open(&d->kept_map, conf->map_file)) {
 		snprintf(err, errsize, "not enough memory");
 		return false;
 	}
@@ -238,7 +159,8 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    !load_leases(d, err, errsize))
 		return false;
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
-	pump_init(&d->pump, &d->tun, &d->forward, &d->log, on_lease, d);
+	pump_init(&d->pump, &d->tun, &d->forward, &d->log,
+	    daemon_on_lease, d);
 	daemon_configure(d, state_clocks().mono);
 	forward_init(&d->forward, d->key, state_clocks().mono);
 	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
@@ -253,7 +175,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	int64_t now = state_clocks().wall;
 
 	d->stats.forward = &d->forward;
-	d->stats.pump = &d->pump;
+	d->stats.pump = &d->pump.count;
 	d->stats.log = &d->log;
 	d->stats.device = d->tun.name;
 	d->stats.started = d->stats.configured = now;
@@ -270,191 +192,8 @@ daemon_free(struct daemon *d)
 	stats_file_close(&d->stats_file);
 	tun_close(&d->tun);
 	leases_close(&d->leases);
-	reload_free(&d->reload);
+	kept_file_close(&d->kept_conf);
+	kept_file_close(&d->kept_map);
 	tables_free(&d->tables);
 	conf_free(d->conf);
-}
-
-/* --- time ----------------------------------------------------------------- */
-
-static void
-expire(struct daemon *d, mono_t now)
-{
-	struct lease_event e;
-
-	if (d->tables.pool == NULL)
-		return;
-	for (int i = 0; i < EXPIRE_BATCH; i++) {
-		if (!pool_expire(d->tables.pool, now, &e))
-			break;
-		on_lease(d, &e);
-	}
-}
-
-static mono_t
-earlier(mono_t a, mono_t b)
-{
-	return a < b ? a : b;
-}
-
-/* What others see of us: returns when it is due again. */
-static mono_t
-show(struct daemon *d, mono_t now)
-{
-	stats_file_work(&d->stats_file, &d->stats, d->conf->stats_interval,
-	    now);
-	return earlier(d->stats_file.due, control_socket_due(&d->control));
-}
-
-static void
-answer_clients(struct daemon *d, mono_t now)
-{
-	const struct control_view view = {
-		.stats = &d->stats,
-		.conf = d->conf,
-		.map = &d->forward.map,
-		.now = now,
-	};
-
-	d->answered = now;
-	control_socket_work(&d->control, &view);
-}
-
-/* Without `log reject` too: who runs a pool wants to know that it is too small. */
-static void
-tell_refused(struct daemon *d, mono_t now)
-{
-	const uint64_t *count = d->forward.count.reason;
-	uint64_t full = count[REASON_POOL_FULL];
-	uint64_t limited = count[REASON_POOL_LIMIT];
-
-	if (full + limited == d->refused || now < d->refused_at)
-		return;
-	log_warnx("no lease for %" PRIu64 " packets more: %" PRIu64 " since "
-	    "the start found the pool full, %" PRIu64 " were beyond "
-	    "dynamic-limit", full + limited - d->refused, full, limited);
-	d->refused = full + limited;
-	d->refused_at = now + REFUSED_INTERVAL;
-}
-
-/* What is due; returns when something will be again. */
-static mono_t
-housekeeping(struct daemon *d, struct clocks now)
-{
-	const struct pool *pool = d->tables.pool;
-	mono_t due;
-
-	if (now.mono >= d->mtu_at)
-		follow_mtu(d, now.mono);
-	pktlog_flush(&d->log, now.mono);
-	tell_refused(d, now.mono);
-	expire(d, now.mono);
-	notify_alive(now.mono);
-	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
-	due = earlier(due, show(d, now.mono));
-	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
-}
-
-/* --- the loop ------------------------------------------------------------- */
-
-static void
-log_counter(const char *name, uint64_t value)
-{
-	if (value != 0)
-		log_event("counter=%s value=%" PRIu64, name, value);
-}
-
-static void
-log_counters(const struct daemon *d)
-{
-	const struct forward_counters *c = &d->forward.count;
-
-	log_counter("in4_packets", c->in4.packets);
-	log_counter("in4_octets", c->in4.octets);
-	log_counter("in6_packets", c->in6.packets);
-	log_counter("in6_octets", c->in6.octets);
-	log_counter("in_other_packets", c->in_other.packets);
-	log_counter("in_other_octets", c->in_other.octets);
-	log_counter("out4_packets", c->out4.packets);
-	log_counter("out4_octets", c->out4.octets);
-	log_counter("out6_packets", c->out6.packets);
-	log_counter("out6_octets", c->out6.octets);
-	for (int r = 0; r < REASON_COUNT; r++)
-		if (c->reason[r] != 0)
-			log_event("reason=%s packets=%" PRIu64,
-			    reason_name((enum reason)r), c->reason[r]);
-	log_counter("icmp_translated", c->icmp_translated);
-	log_counter("icmp_sent", c->icmp_sent);
-	log_counter("icmp_suppressed", c->icmp_suppressed);
-	log_counter("coalesced", d->pump.joined);
-	log_counter("write_errors", d->pump.write_errors);
-}
-
-/*
- * true: a client of the control socket wants something.  They get no more than one
- * piece of an answer in a millisecond: packets come first.
- */
-static bool
-wait_for_work(struct daemon *d, mono_t until, mono_t now)
-{
-	struct pollfd pfd[1 + CONTROL_FDS] = {
-		{ .fd = d->tun.fd, .events = POLLIN },
-	};
-	struct timespec ts = { 0, 0 };
-	sigset_t none;
-	nfds_t n = 1;
-	int ready;
-
-	sigemptyset(&none);
-	if (d->answered == now)
-		until = earlier(until, now + 1);
-	else
-		n += control_socket_fds(&d->control, pfd + 1);
-	if (until > now) {
-		ts.tv_sec = (time_t)((until - now) / 1000);
-		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;
-	}
-	ready = ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none);
-	if (ready == -1 && errno != EINTR)
-		log_warn("ppoll");
-	return ready > (pfd[0].revents != 0);
-}
-
-int
-daemon_run(struct daemon *d)
-{
-	struct clocks now = state_clocks();
-	mono_t signals_at = 0;
-	bool asked;
-
-	d->there = true;
-	while (d->there && stop_signal == 0) {
-		asked = wait_for_work(d, housekeeping(d, now), now.mono);
-		now = state_clocks();
-		if (now.mono >= signals_at) {
-			signals_at = now.mono + SIGNAL_INTERVAL;
-			take_pending_signals();
-		}
-		if (reload_signal) {
-			reload_signal = 0;
-			notify_reloading();
-			reload(d);
-			notify_ready("translating");
-		}
-		if (d->there)
-			d->there = pump_batch(&d->pump, now.mono);
-		if (asked || now.mono >= control_socket_due(&d->control))
-			answer_clients(d, now.mono);
-	}
-	d->stats_file.due = 0;		/* the last word */
-	show(d, now.mono);
-	notify_stopping();
-	leases_save(&d->leases, d->tables.pool, state_clocks());
-	log_counters(d);
-	if (!d->there) {
-		log_errx("interface %s is gone", d->tun.name);
-		return 1;
-	}
-	log_info("exiting on signal %d", (int)stop_signal);
-	return 0;
 }

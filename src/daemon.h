@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * daemon.h - the running translator: it owns the configuration, the tables, the
- * device and the state directory, and moves packets until a signal ends it.
+ * device and the state directory.
  */
 #ifndef LICHEN_DAEMON_H
 #define LICHEN_DAEMON_H
@@ -11,20 +11,20 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
-#include "report/control-socket.h"
 #include "core/forward.h"
-#include "leases/leases.h"
-#include "report/pktlog.h"
-#include "pump.h"
-#include "system/privdrop.h"
-#include "reload.h"
 #include "leases/dynamic-map.h"
+#include "leases/leases.h"
+#include "pump.h"
+#include "report/control-socket.h"
+#include "report/pktlog.h"
 #include "report/stats-file.h"
-#include "tables.h"
+#include "system/kept-file.h"
+#include "system/privdrop.h"
 #include "system/tun.h"
+#include "tables.h"
 
 struct daemon {
-	struct reload	 reload;	/* how to read the files again */
+	struct kept_file kept_conf, kept_map;	/* to be read again */
 	struct conf	*conf;
 	struct tables	 tables;
 	struct forward	 forward;
@@ -44,11 +44,14 @@ struct daemon {
 	struct pump	 pump;
 };
 
-/* Print messages of the configuration to the log; false if there were errors. */
-bool	daemon_report(const struct conf_msgs *);
-
 /* Make the running translator follow d->conf and d->tables. */
 void	daemon_configure(struct daemon *, mono_t now);
+
+/* Look at the MTU of the device, which may change at any time. */
+void	daemon_follow_mtu(struct daemon *, mono_t now);
+
+/* What happened to a lease is counted, logged and written down. */
+void	daemon_on_lease(void *daemon, const struct lease_event *);
 
 /*
  * Take the configuration (which the daemon then owns), build the tables, open
@@ -67,15 +70,6 @@ void	daemon_open_views(struct daemon *, const struct privs *);
 
 /* Tell the log, once it is open: warnings, the leases, what is running. */
 void	daemon_announce(const struct daemon *);
-
-/* Signals that daemon_run() waits for: block them, from the start on. */
-void	daemon_block_signals(void);
-
-/*
- * Move packets until SIGINT, SIGTERM or SIGQUIT (return 0) or until the device
- * is gone (return 1).  The leases are saved at the end.
- */
-int	daemon_run(struct daemon *);
 
 void	daemon_free(struct daemon *);
 

@@ -13,9 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/client.h"
+#include "conf/file.h"
 #include "config.h"
-#include "daemon.h"
+#include "loop.h"
+#include "report/client.h"
+#include "report/conf-log.h"
 #include "report/log.h"
 #include "report/notify.h"
 #include "system/privdrop.h"
@@ -214,7 +216,7 @@ load(const char *path)
 	struct conf_msgs msgs;
 	struct conf *conf = conf_load(path, &msgs);
 
-	daemon_report(&msgs);
+	conf_log(&msgs);
 	conf_msgs_free(&msgs);
 	return conf;
 }
@@ -378,7 +380,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		fatal("daemon");
 	if (o->chroot && conf->data_dir == NULL)
 		fatalx("--chroot needs data-dir in %s", config);
-	daemon_block_signals();
+	loop_block_signals();
 	notify_open();
 	if (!o->debug && !o->nodetach)
 		ready = daemonise();
@@ -398,7 +400,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	enter_sandbox(conf->sandbox);
 	daemon_announce(d);
 	tell_ready(ready);
-	status = daemon_run(d);
+	status = loop_run(d);
 	if (o->pidfile != NULL)		/* if we still may */
 		unlinkat(d->leases.dir == -1 ? AT_FDCWD : d->leases.dir,
 		    o->pidfile, 0);

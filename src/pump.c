@@ -10,8 +10,8 @@
 
 #include "core/frag.h"
 #include "core/segment.h"
-#include "report/log.h"
 #include "pump.h"
+#include "report/log.h"
 
 #define ALIGN	64		/* of packets in room[]: a cache line */
 
@@ -41,7 +41,7 @@ write_packet(struct pump *p, const struct xlat_out *out)
 		return true;
 	case TUN_AGAIN:
 	case TUN_LOST:
-		p->write_errors++;
+		p->count.write_errors++;
 		return true;
 	case TUN_GONE:
 		break;
@@ -58,7 +58,7 @@ write_fragments(struct pump *p, const struct xlat_out *out)
 		return write_packet(p, out);
 	frag_init(&f, out);
 	while (frag_next(&f, &p->fragment)) {
-		p->fragments_made++;
+		p->count.fragments_made++;
 		if (!write_packet(p, &p->fragment))
 			return false;
 	}
@@ -108,17 +108,17 @@ flush(struct pump *p, struct coalesce_flow *f)
 	switch (tun_write_parts(p->tun, &out->offload,
 	    cur_of(out->head, out->head_len), f->part, f->count)) {
 	case TUN_OK:
-		p->joined += f->count - 1u;
+		p->count.joined += f->count - 1u;
 		break;
 	case TUN_LOST:
 		if (errno == EINVAL && f->count > 1) {
 			there = write_singly(p, f);
 			break;
 		}
-		p->write_errors += f->count;
+		p->count.write_errors += f->count;
 		break;
 	case TUN_AGAIN:
-		p->write_errors += f->count;
+		p->count.write_errors += f->count;
 		break;
 	case TUN_GONE:
 		there = false;
@@ -172,7 +172,7 @@ handle(struct pump *p, struct cur packet, const struct offload *offload,
 	struct outcome *o = &p->outcome;
 
 	forward_packet(p->forward, packet, offload, now, o);
-	p->fragments_read += pkt_is_fragment(&o->pkt);
+	p->count.fragments_read += pkt_is_fragment(&o->pkt);
 	if (o->event.kind != LEASE_EVENT_NONE)
 		p->on_lease(p->on_lease_arg, &o->event);
 	if (p->log->classes != 0)
@@ -195,7 +195,7 @@ pump_batch(struct pump *p, mono_t now)
 			there = handle(p, packet, &offload, now);
 			break;
 		case TUN_LOST:
-			p->read_errors++;
+			p->count.read_errors++;
 			break;
 		case TUN_AGAIN:
 			more = false;

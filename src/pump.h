@@ -12,6 +12,7 @@
 #include "core/coalesce.h"
 #include "core/forward.h"
 #include "report/pktlog.h"
+#include "report/stats.h"
 #include "system/tun.h"
 
 /* A batch ends when the device is empty, or with so many packets or octets. */
@@ -24,10 +25,7 @@ struct pump {
 	struct pktlog		*log;
 	void			(*on_lease)(void *, const struct lease_event *);
 	void			*on_lease_arg;
-	uint64_t		 write_errors;	/* packets not taken */
-	uint64_t		 read_errors;	/* packets not handed over */
-	uint64_t		 joined;	/* packets that left in others */
-	uint64_t		 fragments_read, fragments_made;
+	struct pump_counters	 count;
 	size_t			 used;		/* octets of room[] that held
 						 * packets point into */
 	struct outcome		 outcome;

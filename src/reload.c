@@ -1,112 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reload.c - System calls at run time: openat, fstat, fstatat, dup, lseek, read,
- * close; open for a file that was not named before.
+ * reload.c - System calls at run time: those of kept-file.c, and read.
  */
-#include <sys/stat.h>
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "daemon.h"
-#include "report/log.h"
-#include "system/path.h"
+#include "conf/file.h"
 #include "reload.h"
-
-/* --- files ---------------------------------------------------------------- */
-
-static void
-forget(struct kept_file *k)
-{
-	if (k->dir != -1)
-		close(k->dir);
-	if (k->file != -1)
-		close(k->file);
-	free(k->path);
-	*k = (struct kept_file){ .dir = -1, .file = -1 };
-}
-
-static bool
-keep(struct kept_file *k, const char *path)
-{
-	*k = (struct kept_file){ .dir = -1, .file = -1 };
-	if (path == NULL || path[0] != '/')
-		return true;
-	k->path = strdup(path);
-	if (k->path == NULL)
-		return false;
-	k->dir = path_open_dir(path);
-	k->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	return true;
-}
-
-bool
-reload_keep(struct reload *r, const char *conf, const char *map_file)
-{
-	return keep(&r->conf, conf) && keep(&r->map, map_file);
-}
-
-void
-reload_free(struct reload *r)
-{
-	forget(&r->conf);
-	forget(&r->map);
-}
-
-/* Is the file of that name still the one that we hold? */
-static bool
-is_the_same(const struct kept_file *k)
-{
-	struct stat is, was;
-
-	return k->file != -1 &&
-	    fstatat(k->dir, path_name(k->path), &is, 0) == 0 &&
-	    fstat(k->file, &was) == 0 && S_ISREG(was.st_mode) &&
-	    is.st_dev == was.st_dev && is.st_ino == was.st_ino;
-}
-
-/* It may be readable for root only: then the descriptor is what we have. */
-static int
-open_kept(const struct kept_file *k)
-{
-	int fd = k->dir == -1 ? open(k->path, O_RDONLY | O_CLOEXEC) :
-	    openat(k->dir, path_name(k->path), O_RDONLY | O_CLOEXEC);
-
-	if (fd != -1 || (errno != EACCES && errno != EPERM))
-		return fd;
-	if (!is_the_same(k)) {
-		errno = EACCES;
-		return -1;
-	}
-	fd = fcntl(k->file, F_DUPFD_CLOEXEC, 0);
-	if (fd != -1)
-		lseek(fd, 0, SEEK_SET);
-	return fd;
-}
+#include "report/conf-log.h"
+#include "report/log.h"
 
 static FILE *
 open_again(void *arg, const char *path)
 {
-	const struct reload *r = &((struct daemon *)arg)->reload;
-	const struct kept_file *k =
-	    r->conf.path != NULL && strcmp(path, r->conf.path) == 0 ? &r->conf :
-	    r->map.path != NULL && strcmp(path, r->map.path) == 0 ? &r->map :
-	    &(struct kept_file){ .path = (char *)path, .dir = -1, .file = -1 };
-	int fd = open_kept(k);
-	FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
-	int saved = errno;
+	const struct daemon *d = arg;
+	const struct kept_file *conf = &d->kept_conf, *map = &d->kept_map;
 
-	if (fd != -1 && f == NULL)
-		close(fd);
-	errno = saved;
-	return f;
+	if (conf->path != NULL && strcmp(path, conf->path) == 0)
+		return kept_file_read(conf);
+	if (map->path != NULL && strcmp(path, map->path) == 0)
+		return kept_file_read(map);
+	return kept_file_read(&(struct kept_file){ .path = (char *)path,
+	    .dir = -1, .file = -1 });
 }
-
-/* --- reload --------------------------------------------------------------- */
 
 static bool
 differ(const char *a, const char *b)
@@ -186,12 +101,12 @@ reload(struct daemon *d)
 {
 	const struct conf_reader reader = { open_again, breathe, d };
 	struct conf_msgs msgs;
-	struct conf *conf = conf_load_by(&reader, d->reload.conf.path, &msgs);
+	struct conf *conf = conf_load_by(&reader, d->kept_conf.path, &msgs);
 	struct tables tables;
 	struct kept_file map;
 	unsigned lost;
 
-	daemon_report(&msgs);
+	conf_log(&msgs);
 	conf_msgs_free(&msgs);
 	if (conf == NULL) {
 		log_errx("reload: errors in the configuration, "
@@ -206,10 +121,10 @@ reload(struct daemon *d)
 		return;
 	}
 	name_restarts(d->conf, conf);
-	if (differ(d->reload.map.path, conf->map_file) &&
-	    keep(&map, conf->map_file)) {
-		forget(&d->reload.map);
-		d->reload.map = map;
+	if (differ(d->kept_map.path, conf->map_file) &&
+	    kept_file_open(&map, conf->map_file)) {
+		kept_file_close(&d->kept_map);
+		d->kept_map = map;
 	}
 	lost = swap(d, conf, &tables);
 	leases_save(&d->leases, d->tables.pool, state_clocks());

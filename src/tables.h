@@ -6,6 +6,7 @@
 #define LICHEN_TABLES_H
 
 #include "conf/conf.h"
+#include "conf/reader.h"
 #include "core/addrmap.h"
 #include "core/pool.h"
 #include "core/siphash.h"

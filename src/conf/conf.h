@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf.h - tayga.conf, read into a value.  conf.c knows the file, not the
- * daemon: it opens the configuration and the map-file and touches nothing else.
+ * conf.h - tayga.conf, read into a value.  It knows nothing of files and lines:
+ * file.h makes it.
  */
 #ifndef LICHEN_CONF_CONF_H
 #define LICHEN_CONF_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "core/addr.h"
 #include "core/addrmap.h"
@@ -80,53 +79,6 @@ struct conf {
 	unsigned		 stats_interval;	/* seconds */
 };
 
-/* Something to tell the user about a file; text is one sentence. */
-struct conf_msg {
-	bool		 error;		/* else a warning: the file is usable */
-	char		*file;
-	unsigned	 line;		/* 0: about the file as a whole */
-	char		*text;		/* what is wrong; what would be right */
-};
-
-struct conf_msgs {
-	struct conf_msg	*msg;
-	size_t		 n;
-};
-
-/*
- * How to get at files, when that is more than opening them, and what else must
- * not wait while thousands of lines are read.  Either may be NULL.
- */
-struct conf_reader {
-	FILE	*(*open)(void *, const char *path);	/* NULL: errno */
-	void	(*breathe)(void *);	/* called every few lines */
-	void	*arg;
-};
-
-#define CONF_BREATHE	64		/* lines, or maps */
-
-/*
- * Read the file at path and the map-file that it names.  Every error and warning
- * of both goes to *msgs, which the caller frees with conf_msgs_free() in any
- * case: by line, what is about a file as a whole behind its lines, the map-file
- * last.  (After a thousand they are only counted.)  Text has no control
- * characters and a bounded length, whatever the file contains.  Return a
- * configuration that the caller frees with conf_free(), or NULL when there was
- * at least one error.  Reads $STATE_DIRECTORY.
- */
-struct conf	*conf_load(const char *path, struct conf_msgs *msgs);
-
-/* The same with a reader of the caller's. */
-struct conf	*conf_load_by(const struct conf_reader *, const char *path,
-		    struct conf_msgs *);
-
-/*
- * Only control-socket of the file, whatever errors there are in it: a copy for
- * the caller to free, or NULL.
- */
-char		*conf_control_socket(const char *path);
-
-void		 conf_free(struct conf *);		/* NULL is fine */
-void		 conf_msgs_free(struct conf_msgs *);
+void	conf_free(struct conf *);	/* NULL is fine */
 
 #endif

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "parse.h"
 #include "core/reason.h"
+#include "directive.h"
+#include "value.h"
 
 #define DEFAULT_ICMP_RATE	1000	/* own ICMP errors a second */
 #define DEFAULT_ICMP_BURST	100

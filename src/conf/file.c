@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * file.c - files become lines, and lines words for a directive.  The directives:
- * directive.c; what is right and wrong: check.c; how it is said:
- * message.c.
+ * file.c - files become lines, and lines words for a directive.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,7 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "parse.h"
+#include "check.h"
+#include "directive.h"
+#include "file.h"
 
 #define WORDS_MAX	8		/* of a line, the directive included */
 
@@ -145,13 +145,6 @@ parse_line(struct conf_parse *p, char *line)
 		d->set(p, w);
 }
 
-void
-conf_breathe(const struct conf_parse *p, size_t n)
-{
-	if (n % CONF_BREATHE == 0 && p->reader->breathe != NULL)
-		p->reader->breathe(p->reader->arg);
-}
-
 /* Return NULL, or what could not be done, with errno. */
 static const char *
 parse_file(struct conf_parse *p, const char *path)
@@ -170,7 +163,7 @@ parse_file(struct conf_parse *p, const char *path)
 	while ((n = getline(&line, &size, f)) != -1) {
 		char *text = line;
 
-		conf_breathe(p, p->line);
+		conf_breathe(p->reader, p->line);
 		if (++p->line == 1 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
 			text += 3;	/* byte order mark */
 		if (strlen(line) != (size_t)n)
@@ -267,7 +260,7 @@ load(struct conf_parse *p)
 	}
 	if (p->no_memory)
 		bad_at(p, 0, "not enough memory");
-	conf_msgs_finish(p);
+	conf_say_finish(p);
 	return p->conf;
 }
 
@@ -314,22 +307,4 @@ conf_control_socket(const char *path)
 	conf_free(conf);
 	conf_msgs_free(&msgs);
 	return found;
-}
-
-void
-conf_free(struct conf *c)
-{
-	if (c == NULL)
-		return;
-	free(c->path);
-	free(c->control_socket);
-	free(c->stats_file);
-	free(c->maps);
-	free(c->sources);
-	free(c->origin);
-	free(c->data_dir);
-	free(c->map_file);
-	free(c->tun_ip.p);
-	free(c->tun_route.p);
-	free(c);
 }

@@ -74,6 +74,12 @@ ip6_and(struct ip6 a, struct ip6 b)
 	return (struct ip6){ a.hi & b.hi, a.lo & b.lo };
 }
 
+static inline ip4_t
+prefix4_last(struct prefix4 p)
+{
+	return p.addr | ~mask4(p.len);
+}
+
 static inline bool
 prefix4_has(struct prefix4 p, ip4_t a)
 {

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "report/log.h"
 #include "dynamic-map.h"
+#include "report/log.h"
 
 #define NOTICES_MAX	10	/* lines about bad lines */
 #define LINES_PER_LEASE	8	/* appended ones included */

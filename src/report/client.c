@@ -9,9 +9,12 @@
 
 #include "ask.h"
 #include "client.h"
-#include "daemon.h"
+#include "conf-log.h"
+#include "conf/file.h"
 #include "explain.h"
+#include "leases/dynamic-map.h"
 #include "log.h"
+#include "tables.h"
 #include "view.h"
 
 #define UNMAPPED	2	/* exit status of --explain */
@@ -245,7 +248,7 @@ client_explain(const struct client_options *o, char **words)
 	} else {
 		conf = conf_load(o->config, &msgs);
 		if (conf == NULL)
-			daemon_report(&msgs);
+			conf_log(&msgs);
 		conf_msgs_free(&msgs);
 		if (conf == NULL)
 			return EXIT_FAILURE;

@@ -7,6 +7,8 @@
 #ifndef LICHEN_REPORT_CONTROL_SOCKET_H
 #define LICHEN_REPORT_CONTROL_SOCKET_H
 
+#include <sys/types.h>
+
 #include <poll.h>
 
 #include "control.h"

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "system/path.h"
 #include "stats-file.h"
+#include "system/path.h"
 
 void
 stats_file_open(struct stats_file *f, const char *path)

@@ -12,12 +12,19 @@
 
 #include "core/forward.h"
 #include "pktlog.h"
-#include "pump.h"
+
+/* What happened between the device and the core. */
+struct pump_counters {
+	uint64_t	write_errors;	/* packets not taken */
+	uint64_t	read_errors;	/* packets not handed over */
+	uint64_t	joined;		/* packets that left in others */
+	uint64_t	fragments_read, fragments_made;
+};
 
 /* Where the values are.  What is pointed to outlives it. */
 struct stats {
 	const struct forward	*forward;
-	const struct pump	*pump;
+	const struct pump_counters *pump;
 	const struct pktlog	*log;
 	const char		*device;	/* name of the tun device */
 	int64_t			 started;	/* seconds since the epoch */

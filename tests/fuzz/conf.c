@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A configuration: either it loads, or there is an error that says why. */
-#include "conf/conf.h"
+#include "conf/file.h"
 #include "fuzz.h"
 #include "tables.h"
 

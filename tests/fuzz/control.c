@@ -13,7 +13,7 @@
 
 static struct forward f;
 static struct pool pool;
-static struct pump pump;
+static struct pump_counters pump;
 static struct pktlog plog;
 static struct conf_origin origin = { "tayga.conf", 1 };
 static struct map map = { { 0xc0000200, 24 },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A map-file, named by a good configuration. */
-#include "conf/conf.h"
+#include "conf/file.h"
 #include "fuzz.h"
 
 int

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "suite.h"
-#include "conf/conf.h"
+#include "conf/file.h"
 #include "core/reason.h"
 
 #define X9	"xxxxxxxxx"

@@ -15,7 +15,7 @@
 #include "suite.h"
 
 static struct rig r;
-static struct pump pump;
+static struct pump_counters pump;
 static struct pktlog plog;
 static struct stats stats;
 static struct conf conf;

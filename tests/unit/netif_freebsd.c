@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../freebsd/kernel.h"
+#include "conf/file.h"
 #include "system/netif.h"
 #include "suite.h"
 

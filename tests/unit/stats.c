@@ -16,7 +16,7 @@
 #include "suite.h"
 
 static struct rig r;
-static struct pump pump;
+static struct pump_counters pump;
 static struct pktlog plog;
 static struct stats metrics;
 static char text[STATS_TEXT_MAX + 1];

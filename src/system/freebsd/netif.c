@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 #include "report/log.h"
-#include "system/netif.h"
 #include "system/netif-walk.h"
+#include "system/netif.h"
 
 static_assert(sizeof(struct sockaddr_in) == sizeof(struct sockaddr),
     "copied into each other");

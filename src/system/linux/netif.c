@@ -19,8 +19,8 @@
 
 #include "core/wire.h"
 #include "report/log.h"
-#include "system/netif.h"
 #include "system/netif-walk.h"
+#include "system/netif.h"
 
 /* A request: header, message of its kind, attributes. */
 struct request {

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * loop.c - what wakes the translator: packets, signals, clients and time.  System
+ * calls: ppoll, sigtimedwait, and those of what it calls.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+
+#include "loop.h"
+#include "reload.h"
+#include "report/log.h"
+#include "report/notify.h"
+
+#define REFUSED_INTERVAL 60000		/* ms */
+#define SIGNAL_INTERVAL	10		/* ms */
+#define EXPIRE_BATCH	256		/* leases between packets */
+
+static volatile sig_atomic_t stop_signal, reload_signal;
+
+static void
+on_signal(int sig)
+{
+	if (sig == SIGHUP)
+		reload_signal = 1;
+	else
+		stop_signal = sig;
+}
+
+static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
+
+static sigset_t
+signal_set(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		sigaddset(&set, signals[i]);
+	return set;
+}
+
+void
+loop_block_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t set = signal_set();
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		sigaction(signals[i], &sa, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * ppoll() that finds the device readable at once lets no signal in: under a
+ * flood they are asked for.
+ */
+static void
+take_pending_signals(void)
+{
+	sigset_t set = signal_set();
+	struct timespec now = { 0, 0 };
+	int sig;
+
+	while ((sig = sigtimedwait(&set, NULL, &now)) > 0)
+		on_signal(sig);
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+static void
+expire(struct daemon *d, mono_t now)
+{
+	struct lease_event e;
+
+	if (d->tables.pool == NULL)
+		return;
+	for (int i = 0; i < EXPIRE_BATCH; i++) {
+		if (!pool_expire(d->tables.pool, now, &e))
+			break;
+		daemon_on_lease(d, &e);
+	}
+}
+
+static mono_t
+earlier(mono_t a, mono_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What others see of us: returns when it is due again. */
+static mono_t
+show(struct daemon *d, mono_t now)
+{
+	stats_file_work(&d->stats_file, &d->stats, d->conf->stats_interval,
+	    now);
+	return earlier(d->stats_file.due, control_socket_due(&d->control));
+}
+
+static void
+answer_clients(struct daemon *d, mono_t now)
+{
+	const struct control_view view = {
+		.stats = &d->stats,
+		.conf = d->conf,
+		.map = &d->forward.map,
+		.now = now,
+	};
+
+	d->answered = now;
+	control_socket_work(&d->control, &view);
+}
+
+/* Without `log reject` too: who runs a pool wants to know that it is too small. */
+static void
+tell_refused(struct daemon *d, mono_t now)
+{
+	const uint64_t *count = d->forward.count.reason;
+	uint64_t full = count[REASON_POOL_FULL];
+	uint64_t limited = count[REASON_POOL_LIMIT];
+
+	if (full + limited == d->refused || now < d->refused_at)
+		return;
+	log_warnx("no lease for %" PRIu64 " packets more: %" PRIu64 " since "
+	    "the start found the pool full, %" PRIu64 " were beyond "
+	    "dynamic-limit", full + limited - d->refused, full, limited);
+	d->refused = full + limited;
+	d->refused_at = now + REFUSED_INTERVAL;
+}
+
+/* What is due; returns when something will be again. */
+static mono_t
+housekeeping(struct daemon *d, struct clocks now)
+{
+	const struct pool *pool = d->tables.pool;
+	mono_t due;
+
+	if (now.mono >= d->mtu_at)
+		daemon_follow_mtu(d, now.mono);
+	pktlog_flush(&d->log, now.mono);
+	tell_refused(d, now.mono);
+	expire(d, now.mono);
+	notify_alive(now.mono);
+	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
+	due = earlier(due, show(d, now.mono));
+	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static void
+log_counter(const char *name, uint64_t value)
+{
+	if (value != 0)
+		log_event("counter=%s value=%" PRIu64, name, value);
+}
+
+static void
+log_counters(const struct daemon *d)
+{
+	const struct forward_counters *c = &d->forward.count;
+
+	log_counter("in4_packets", c->in4.packets);
+	log_counter("in4_octets", c->in4.octets);
+	log_counter("in6_packets", c->in6.packets);
+	log_counter("in6_octets", c->in6.octets);
+	log_counter("in_other_packets", c->in_other.packets);
+	log_counter("in_other_octets", c->in_other.octets);
+	log_counter("out4_packets", c->out4.packets);
+	log_counter("out4_octets", c->out4.octets);
+	log_counter("out6_packets", c->out6.packets);
+	log_counter("out6_octets", c->out6.octets);
+	for (int r = 0; r < REASON_COUNT; r++)
+		if (c->reason[r] != 0)
+			log_event("reason=%s packets=%" PRIu64,
+			    reason_name((enum reason)r), c->reason[r]);
+	log_counter("icmp_translated", c->icmp_translated);
+	log_counter("icmp_sent", c->icmp_sent);
+	log_counter("icmp_suppressed", c->icmp_suppressed);
+	log_counter("coalesced", d->pump.count.joined);
+	log_counter("write_errors", d->pump.count.write_errors);
+}
+
+/*
+ * true: a client of the control socket wants something.  They get no more than one
+ * piece of an answer in a millisecond: packets come first.
+ */
+static bool
+wait_for_work(struct daemon *d, mono_t until, mono_t now)
+{
+	struct pollfd pfd[1 + CONTROL_FDS] = {
+		{ .fd = d->tun.fd, .events = POLLIN },
+	};
+	struct timespec ts = { 0, 0 };
+	sigset_t none;
+	nfds_t n = 1;
+	int ready;
+
+	sigemptyset(&none);
+	if (d->answered == now)
+		until = earlier(until, now + 1);
+	else
+		n += control_socket_fds(&d->control, pfd + 1);
+	if (until > now) {
+		ts.tv_sec = (time_t)((until - now) / 1000);
+		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;
+	}
+	ready = ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none);
+	if (ready == -1 && errno != EINTR)
+		log_warn("ppoll");
+	return ready > (pfd[0].revents != 0);
+}
+
+int
+loop_run(struct daemon *d)
+{
+	struct clocks now = state_clocks();
+	mono_t signals_at = 0;
+	bool asked;
+
+	d->there = true;
+	while (d->there && stop_signal == 0) {
+		asked = wait_for_work(d, housekeeping(d, now), now.mono);
+		now = state_clocks();
+		if (now.mono >= signals_at) {
+			signals_at = now.mono + SIGNAL_INTERVAL;
+			take_pending_signals();
+		}
+		if (reload_signal) {
+			reload_signal = 0;
+			notify_reloading();
+			reload(d);
+			notify_ready("translating");
+		}
+		if (d->there)
+			d->there = pump_batch(&d->pump, now.mono);
+		if (asked || now.mono >= control_socket_due(&d->control))
+			answer_clients(d, now.mono);
+	}
+	d->stats_file.due = 0;		/* the last word */
+	show(d, now.mono);
+	notify_stopping();
+	leases_save(&d->leases, d->tables.pool, state_clocks());
+	log_counters(d);
+	if (!d->there) {
+		log_errx("interface %s is gone", d->tun.name);
+		return 1;
+	}
+	log_info("exiting on signal %d", (int)stop_signal);
+	return 0;
+}

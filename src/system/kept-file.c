@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept-file.c - System calls at run time: openat, fstat, fstatat, dup, lseek,
+ * close; open for a file that was not named before.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kept-file.h"
+#include "path.h"
+
+void
+kept_file_close(struct kept_file *k)
+{
+	if (k->dir != -1)
+		close(k->dir);
+	if (k->file != -1)
+		close(k->file);
+	free(k->path);
+	*k = (struct kept_file){ .dir = -1, .file = -1 };
+}
+
+bool
+kept_file_open(struct kept_file *k, const char *path)
+{
+	*k = (struct kept_file){ .dir = -1, .file = -1 };
+	if (path == NULL || path[0] != '/')
+		return true;
+	k->path = strdup(path);
+	if (k->path == NULL)
+		return false;
+	k->dir = path_open_dir(path);
+	k->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return true;
+}
+
+/* Is the file of that name still the one that we hold? */
+static bool
+is_the_same(const struct kept_file *k)
+{
+	struct stat is, was;
+
+	return k->file != -1 &&
+	    fstatat(k->dir, path_name(k->path), &is, 0) == 0 &&
+	    fstat(k->file, &was) == 0 && S_ISREG(was.st_mode) &&
+	    is.st_dev == was.st_dev && is.st_ino == was.st_ino;
+}
+
+/* It may be readable for root only: then the descriptor is what we have. */
+static int
+open_kept(const struct kept_file *k)
+{
+	int fd = k->dir == -1 ? open(k->path, O_RDONLY | O_CLOEXEC) :
+	    openat(k->dir, path_name(k->path), O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1 || (errno != EACCES && errno != EPERM))
+		return fd;
+	if (!is_the_same(k)) {
+		errno = EACCES;
+		return -1;
+	}
+	fd = fcntl(k->file, F_DUPFD_CLOEXEC, 0);
+	if (fd != -1)
+		lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+FILE *
+kept_file_read(const struct kept_file *k)
+{
+	int fd = open_kept(k);
+	FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
+	int saved = errno;
+
+	if (fd != -1 && f == NULL)
+		close(fd);
+	errno = saved;
+	return f;
+}
