@@ -185,13 +185,17 @@ pump_batch(struct pump *p, mono_t now)
 {
 	struct cur packet;
 	struct offload offload;
+	uint8_t *buf;
 	bool more = true, there = true;
 
 	for (int i = 0; more && there && i < PUMP_PACKETS &&
 	    p->used < PUMP_OCTETS; i++) {
-		switch (tun_read(p->tun, p->room + TUN_HEAD + p->used, &packet,
-		    &offload)) {
+		buf = p->room + TUN_HEAD + p->used;
+		switch (tun_read(p->tun, buf, &packet, &offload)) {
 		case TUN_OK:
+			/* The core does not write to what it reads. */
+			offload_finish_inner(buf + (packet.p - buf), packet.n,
+			    &offload);
 			there = handle(p, packet, &offload, now);
 			break;
 		case TUN_LOST:

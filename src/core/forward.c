@@ -211,7 +211,7 @@ hairpin(struct job *j, const struct xlat_addrs4 *a4, struct ip6 dst)
 			return REASON_WKPF_SRC;
 		a6.src = f->own.addr6;	/* as in addresses6() */
 	}
-	if (out->split != 0)
+	if (out_len(out) > UINT16_MAX)
 		return REASON_OVERSIZE;
 	memcpy(f->scratch, out->head, out->head_len);
 	if (out->tail.n > 0)
@@ -257,6 +257,7 @@ translate64(struct job *j)
 	struct xlat_addrs4 a;
 	enum reason r;
 	uint16_t id = 0;
+	unsigned ids;
 
 	dst = addrmap_4(&f->map, p->dst6, ADDR_DST, j->now, &j->o->event);
 	if (dst.rule == ADDR_NONE)
@@ -268,9 +269,8 @@ translate64(struct job *j)
 	if ((r = hairpin_target(j, dst, &host)) != REASON_XLAT64 ||
 	    (r = addresses4(j, dst, &a)) != REASON_XLAT64)
 		return r;
-	if (xlat64_wants_id(p, j->offload))
-		id = ident4(&f->ident, a.src, a.dst, p->proto,
-		    offload_segments(j->offload, p));
+	if ((ids = xlat64_wants_ids(p, j->offload)) > 0)
+		id = ident4(&f->ident, a.src, a.dst, p->proto, ids);
 	r = xlat64(&f->set, p, j->offload, &j->inner, &a, id, &j->o->out,
 	    &j->mtu);
 	if (r == REASON_XLAT64 && host.rule != ADDR_PREFIX)

@@ -7,7 +7,8 @@
  * 2. Only addrmap knows where addresses come from, and only pool changes.  Time
  *    comes in as an argument.
  * 3. Translation is a function: same packet, addresses and settings, same
- *    output.  It never modifies its input.
+ *    output.  It never modifies its input.  (The one thing that is done to what
+ *    was read, offload_finish_inner(), is done before, by whose memory it is.)
  * 4. Every packet ends with exactly one enum reason; the counters add up to the
  *    packets read.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "checksum.h"
 #include "offload.h"
 
 uint16_t
@@ -64,6 +65,38 @@ offload_valid(const struct offload *o, const struct pkt *p)
 	return o->gso == GSO_NONE || gso_fits(o, p);
 }
 
+/* Is the unfinished checksum, seen from the outside, where ours would be? */
+static bool
+is_outer(const uint8_t *packet, size_t net, const struct offload *o)
+{
+	uint8_t proto = packet[packet[0] >> 4 == 4 ?
+	    offsetof(struct wire_ip4, proto) : offsetof(struct wire_ip6, next)];
+
+	return o->csum_start == net &&
+	    (proto == PROTO_TCP || proto == PROTO_UDP);
+}
+
+bool
+offload_finish_inner(uint8_t *packet, size_t n, struct offload *o)
+{
+	size_t net, at = (size_t)o->csum_start + o->csum_offset;
+	uint16_t sum;
+
+	if (!offload_partial(o) || o->gso != GSO_NONE ||
+	    n < sizeof(struct wire_ip6))
+		return false;
+	net = packet[0] >> 4 == 4 ? (size_t)(packet[0] & 0xf) * 4 :
+	    sizeof(struct wire_ip6);
+	if (o->csum_start < net || at + sizeof sum > n ||
+	    is_outer(packet, net, o))
+		return false;
+	sum = csum_field(csum_bytes(cur_of(packet + o->csum_start,
+	    n - o->csum_start)));
+	put16(packet + at, sum == 0 ? 0xffff : sum);	/* RFC 768 */
+	*o = (struct offload){ 0 };
+	return true;
+}
+
 struct offload
 offload_carry(const struct offload *o, const struct pkt *p,
     uint8_t to_version, uint16_t net_len)
@@ -94,6 +127,17 @@ offload_segment_len(const struct offload *o, const struct pkt *p)
 		return all;
 	segment = (uint32_t)transport_header_len(p) + o->gso_size;
 	return segment < all ? segment : all;
+}
+
+uint32_t
+offload_last_len(const struct offload *o, const struct pkt *p)
+{
+	uint32_t header = transport_header_len(p), rest;
+
+	if (o->gso == GSO_NONE)
+		return pkt_payload_len(p);
+	rest = (pkt_payload_len(p) - header) % o->gso_size;
+	return rest == 0 ? offload_segment_len(o, p) : header + rest;
 }
 
 unsigned

@@ -39,6 +39,17 @@ struct offload {
  */
 bool		offload_valid(const struct offload *, const struct pkt *);
 
+/*
+ * A checksum that is left unfinished, but not the outer transport's: it belongs
+ * to a packet in a tunnel (VXLAN, GRE, IP in IP), which we carry and do not look
+ * into.  Finish it in the packet itself, as the device would have; then nothing
+ * is left to do.  (The tunnel's own checksum is complete already, and right only
+ * with this one.)  Return true if it was done.  What does not lie inside of the
+ * packet is left for offload_valid() to refuse.
+ */
+bool		offload_finish_inner(uint8_t *packet, size_t n,
+		    struct offload *);
+
 /* The same work left to do on the translation of p, whose network headers are
  * net_len octets. */
 struct offload	offload_carry(const struct offload *, const struct pkt *p,
@@ -60,6 +71,9 @@ uint16_t	transport_header_len(const struct pkt *);
  * segment, or of the packet if it is none of many.
  */
 uint32_t	offload_segment_len(const struct offload *, const struct pkt *);
+
+/* The same of the last segment, which may be shorter than the others. */
+uint32_t	offload_last_len(const struct offload *, const struct pkt *);
 
 /* How many packets it will be on the wire; 1 or more. */
 unsigned	offload_segments(const struct offload *, const struct pkt *);

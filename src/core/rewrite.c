@@ -8,6 +8,7 @@ out_clear(struct xlat_out *out)
 	out->tail = cur_of(NULL, 0);
 	out->offload = (struct offload){ 0 };
 	out->split = 0;
+	out->last = 0;
 	out->frag_mtu = 0;
 	out->frag_id = 0;
 }

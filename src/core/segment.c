@@ -12,9 +12,12 @@ segment_init(struct segment *s, const struct xlat_out *whole)
 	*s = (struct segment){ .whole = whole };
 }
 
-/* The header that says how long the packet is, and its identification. */
+/*
+ * The header that says how long the packet is, and its identification.  alone:
+ * the last one, short enough for routers to cut, as the others are not.
+ */
 static void
-set_ip_length(struct xlat_out *piece, unsigned count)
+set_ip_length(struct xlat_out *piece, const struct segment *s, bool alone)
 {
 	struct wire_ip4 *h4 = (void *)piece->head;
 	struct wire_ip6 *h6 = (void *)piece->head;
@@ -25,7 +28,11 @@ set_ip_length(struct xlat_out *piece, unsigned count)
 		return;
 	}
 	put16(h4->len, (uint16_t)len);
-	put16(h4->id, (uint16_t)(be16(h4->id) + count));
+	put16(h4->id, (uint16_t)(be16(h4->id) + s->count));
+	if (alone) {
+		put16(h4->id, s->whole->last_id);
+		put16(h4->off, be16(h4->off) & (uint16_t)~IP4_DF);
+	}
 	put16(h4->sum, 0);
 	put16(h4->sum, csum_field(csum_bytes(cur_of(h4, sizeof *h4))));
 }
@@ -51,13 +58,25 @@ set_partial_sum(struct xlat_out *piece, size_t was, size_t is)
 	put16(field, (uint16_t)~csum_update((uint16_t)~be16(field), was, is));
 }
 
+/* Data of the next piece. */
+static size_t
+next_len(const struct segment *s)
+{
+	const struct xlat_out *w = s->whole;
+	size_t left = w->tail.n - s->done;
+
+	if (left > w->split)
+		return w->split;
+	return left > w->last ? left - w->last : left;
+}
+
 bool
 segment_next(struct segment *s, struct xlat_out *piece)
 {
 	const struct xlat_out *w = s->whole;
 	size_t at = w->offload.csum_start;
 	size_t left = w->tail.n - s->done;
-	size_t n = left < w->split ? left : w->split;
+	size_t n = next_len(s);
 	bool tcp = w->offload.gso != GSO_UDP;
 
 	if (left == 0)
@@ -66,15 +85,15 @@ segment_next(struct segment *s, struct xlat_out *piece)
 	memcpy(piece->head, w->head, w->head_len);
 	piece->tail = cur_first(cur_after(w->tail, s->done), n);
 	piece->offload = w->offload;
-	piece->split = 0;
-	piece->frag_mtu = w->frag_mtu;
+	piece->split = piece->last = 0;
+	piece->frag_mtu = w->head_len + n > w->frag_mtu ? w->frag_mtu : 0;
 	piece->frag_id = w->frag_id + s->count;
 	if (n <= w->offload.gso_size) {
 		piece->offload.gso = GSO_NONE;
 		piece->offload.gso_size = piece->offload.hdr_len = 0;
 		piece->offload.ecn = false;
 	}
-	set_ip_length(piece, s->count);
+	set_ip_length(piece, s, w->last != 0 && n == left);
 	set_partial_sum(piece, w->head_len - at + w->tail.n,
 	    w->head_len - at + n);
 	if (tcp)

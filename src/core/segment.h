@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * segment.h - cut a super-packet that cannot leave in one piece: because it would
- * be longer than 65535 octets, or because its datagrams must be fragmented.
+ * be longer than 65535 octets, or because its datagrams must be fragmented, or because
+ * the last packet is short enough to have another header than the others have.
  */
 #ifndef LICHEN_SEGMENT_H
 #define LICHEN_SEGMENT_H
@@ -17,12 +18,12 @@ struct segment {
 	unsigned		 count;	/* wire packets handed out */
 };
 
-/* Start cutting; whole->split is the data of a piece. */
+/* Start cutting; whole->split is the data of a piece, at most. */
 void	segment_init(struct segment *, const struct xlat_out *whole);
 
 /*
  * The next piece, first to last: a packet or super-packet complete in itself,
- * with its own frag_mtu and frag_id if whole has them.  Its tail points where
+ * with its own frag_mtu and frag_id if whole has them and it is too long.  Its tail points where
  * whole's does.  Return false when there are no more.
  */
 bool	segment_next(struct segment *, struct xlat_out *piece);

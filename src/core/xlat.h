@@ -50,6 +50,9 @@ struct xlat_out {
 	struct cur	tail;		/* points into the packet read */
 	struct offload	offload;
 	uint32_t	split;		/* not 0: to be cut by segment.h */
+	uint32_t	last;		/* split: data of a last packet that goes
+					 * by itself, with DF clear; 0: none */
+	uint16_t	last_id;	/* its IPv4 identification */
 	uint16_t	frag_mtu;	/* not 0: IPv6, to be cut by frag.h */
 	uint32_t	frag_id;	/* identification of the fragments, if the
 					 * head has no Fragment Header already */
@@ -82,8 +85,8 @@ enum reason	xlat64_accept(const struct pkt *);
  * *out is complete, but for frag_id; otherwise *out is undefined.
  * REASON_TOO_BIG sets *mtu to what the sender is to be told.
  *
- * id is the IPv4 identification where one is needed and the packet brings none:
- * xlat64_wants_id().
+ * id is the first of as many IPv4 identifications as are needed where the packet
+ * brings none: xlat64_wants_ids().
  */
 enum reason	xlat46(const struct xlat_set *, const struct pkt *p,
 		    const struct offload *, const struct pkt *inner, const struct xlat_addrs6 *,
@@ -91,6 +94,6 @@ enum reason	xlat46(const struct xlat_set *, const struct pkt *p,
 enum reason	xlat64(const struct xlat_set *, const struct pkt *p,
 		    const struct offload *, const struct pkt *inner, const struct xlat_addrs4 *,
 		    uint16_t id, struct xlat_out *out, unsigned *mtu);
-bool		xlat64_wants_id(const struct pkt *, const struct offload *);
+unsigned	xlat64_wants_ids(const struct pkt *, const struct offload *);
 
 #endif

@@ -30,12 +30,27 @@ wire_len(const struct pkt *p, const struct offload *in)
 	return (uint32_t)sizeof(struct wire_ip4) + offload_segment_len(in, p);
 }
 
-bool
-xlat64_wants_id(const struct pkt *p, const struct offload *in)
+/*
+ * RFC 7915 section 5.1 looks at each packet: of a super-packet whose segments have
+ * DF, the last one may be too short for that.
+ */
+static bool
+last_is_short(const struct pkt *p, const struct offload *in)
 {
+	return !p->frag_header && wire_len(p, in) > DF_CLEAR_MAX &&
+	    sizeof(struct wire_ip4) + offload_last_len(in, p) <= DF_CLEAR_MAX;
+}
+
+unsigned
+xlat64_wants_ids(const struct pkt *p, const struct offload *in)
+{
+	if (p->frag_header)
+		return 0;
 	/* A translated error gets shorter: its DF is not known yet. */
-	return !p->frag_header && (p->transport == TRANSPORT_ICMP_ERROR ||
-	    wire_len(p, in) <= DF_CLEAR_MAX);
+	if (p->transport == TRANSPORT_ICMP_ERROR)
+		return 1;
+	return wire_len(p, in) <= DF_CLEAR_MAX ? offload_segments(in, p) :
+	    last_is_short(p, in);
 }
 
 static csum_t
@@ -172,6 +187,22 @@ largest_piece(const struct pkt *p, const struct offload *in)
 	return room / in->gso_size * in->gso_size;
 }
 
+/* What cannot leave as one super-packet. */
+static void
+split(struct xlat_out *out, const struct pkt *p, const struct offload *in,
+    uint16_t id)
+{
+	bool alone = last_is_short(p, in);
+
+	if (!alone && ip4_len(p) <= UINT16_MAX)
+		return;
+	out->split = largest_piece(p, in);
+	if (alone) {
+		out->last = offload_last_len(in, p) - transport_header_len(p);
+		out->last_id = id;
+	}
+}
+
 /* --- one packet ----------------------------------------------------------- */
 
 enum reason
@@ -206,9 +237,10 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 		return REASON_TOO_BIG;
 	}
 	out->offload = offload_carry(in, p, 4, sizeof(struct wire_ip4));
-	if (len > UINT16_MAX)
-		out->split = largest_piece(p, in);
-	put_header(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1, id, len, on_wire);
+	if (in->gso != GSO_NONE)
+		split(out, p, in, id);
+	put_header(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1,
+	    out->last != 0 ? 0 : id, len, on_wire);
 	put_payload(out, p, a->src, a->dst);
 	return REASON_XLAT64;
 }

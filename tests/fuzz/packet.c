@@ -224,6 +224,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (flags & MEND)
 		mend(bytes + sizeof bytes - in.n, in.n);
 	set_up(flags);
+	(void)offload_finish_inner(bytes + sizeof bytes - in.n, in.n, &offload);
 	memcpy(copy, in.p, in.n);
 	/* Twice: a lease made by the first is there for the second. */
 	for (int i = 0; i < 2; i++) {

@@ -257,6 +257,332 @@ START_TEST(mtu)
 }
 END_TEST
 
+/* --- cut by whomever, the same packets ------------------------------------ */
+
+static struct bytes wire_all[600], wire_one[600];
+
+/* What leaves in the end: fragments and whole packets, in order. */
+static size_t
+put_wire(const struct xlat_out *out, struct bytes *wire, size_t n)
+{
+	static struct xlat_out fragment;
+	struct frag f;
+
+	if (out->frag_mtu == 0) {
+		flatten(out, &wire[n]);
+		if (offload_partial(&out->offload))
+			device_checksum(&wire[n], &out->offload);
+		return n + 1;
+	}
+	ck_assert_uint_eq(out->offload.flags, 0);
+	frag_init(&f, out);
+	while (frag_next(&f, &fragment))
+		flatten(&fragment, &wire[n++]);
+	return n;
+}
+
+/* A piece: a packet, or what the kernel cuts. */
+static size_t
+put_piece(const struct xlat_out *out, struct bytes *wire, size_t n)
+{
+	static struct bytes whole;
+
+	if (out->offload.gso == GSO_NONE)
+		return put_wire(out, wire, n);
+	ck_assert_uint_eq(out->frag_mtu, 0);
+	flatten(out, &whole);
+	ck_assert_uint_le(whole.n, 65535 + 40u * (whole.b[0] >> 4 == 6));
+	for (unsigned k = 0; device_segment(&whole, &out->offload, k,
+	    &wire[n]); k++)
+		n++;
+	return n;
+}
+
+static size_t
+put_all(const struct xlat_out *out, struct bytes *wire)
+{
+	struct segment s;
+	size_t n = 0;
+
+	if (out->split == 0)
+		return put_piece(out, wire, 0);
+	segment_init(&s, out);
+	while (segment_next(&s, &piece))
+		n = put_piece(&piece, wire, n);
+	return n;
+}
+
+/* But for the name of the fragments, which is the same in all of a packet. */
+static void
+same_but_names(struct bytes *a, struct bytes *b)
+{
+	if (a->b[0] >> 4 == 6 && a->b[6] == 44 && a->n >= 48 && b->n >= 48) {
+		memset(a->b + 44, 0, 4);
+		memset(b->b + 44, 0, 4);
+	}
+	same_but_id(a, b);
+}
+
+/* Where routers may cut a packet, no two have one identification. */
+static void
+ids_differ(const struct bytes *wire, size_t n)
+{
+	static bool seen[65536];
+
+	memset(seen, 0, sizeof seen);
+	for (size_t i = 0; i < n; i++) {
+		unsigned id = be16(wire[i].b + 4);
+
+		if (wire[i].b[0] >> 4 != 4 || (wire[i].b[6] & 0x40) != 0)
+			continue;
+		ck_assert_msg(!seen[id], "packet %zu of %zu: %u", i, n, id);
+		seen[id] = true;
+	}
+}
+
+static void
+random_set(struct rig *x)
+{
+	x->f.set.mtu = rnd(4) == 0 ? 1280 + rnd(8000) : 1500;
+	x->f.set.offlink_mtu = 1280 + rnd(x->f.set.mtu - 1280 + 1);
+	if (rnd(3) == 0)
+		x->f.set.offlink_mtu = 1280;
+}
+
+/*
+ * Whatever the kernel or segment.c cuts is what becomes of the packets one by
+ * one.  Only TCP without DF that would need fragments gets smaller segments
+ * instead: those, then, are the packets.
+ */
+START_TEST(cut_equals_single)
+{
+	static const size_t sizes[] = { 1179, 1180, 1181, 1188, 1200, 1208,
+	    1212, 1220, 1228, 1229, 1232, 1233, 1240, 1252, 1253, 1400, 1428 };
+	unsigned alone = 0, fragmented = 0, long_ones = 0;
+
+	rig_start(&r);
+	rig_start(&one);
+	fill();
+	for (unsigned i = 0; i < 6000; i++) {
+		struct flow f = flows[rnd(FLOWS)];
+		size_t size = rnd(2) == 0 ? 200 + rnd(1300) :
+		    sizes[rnd(sizeof sizes / sizeof sizes[0])];
+		size_t room = 65535 - 20 - f.options - (f.v4 ? 20 : 0);
+		size_t n = 1 + rnd(rnd(2) == 0 ? 8000 : (uint32_t)room);
+		size_t all, singles = 0;
+		struct offload o, none = { 0 };
+
+		if (rnd(4) == 0 && n > size)
+			n -= n % size;
+		else if (rnd(10) == 0)
+			n = room - rnd(10);
+		random_set(&r);
+		one.f.set = r.f.set;
+		build(&super, f, 0, n, true);
+		make_gso(&super, f, size, &o);
+		if (translate(&r, &super, &o) == REASON_TOO_BIG)
+			continue;
+		all = put_all(&r.o.out, wire_all);
+		ids_differ(wire_all, all);
+		alone += r.o.out.last != 0;
+		fragmented += r.o.out.frag_mtu != 0;
+		long_ones += r.o.out.head_len + r.o.out.tail.n > 65535 &&
+		    !f.v4;
+		if (f.tcp)		/* see above */
+			size = r.o.out.offload.gso_size;
+		for (size_t at = 0; at < n; at += size) {
+			size_t m = n - at < size ? n - at : size;
+
+			build(&p, f, at, m, at + m == n);
+			ck_assert_int_eq(translate(&one, &p, &none),
+			    r.o.reason);
+			singles = put_wire(&one.o.out, wire_one, singles);
+		}
+		ck_assert_uint_eq(all, singles);
+		for (size_t k = 0; k < all; k++)
+			same_but_names(&wire_all[k], &wire_one[k]);
+	}
+	ck_assert_uint_gt(alone, 500);
+	ck_assert_uint_gt(fragmented, 50);
+	ck_assert_uint_gt(long_ones, 2);
+}
+END_TEST
+
+/* RFC 7915 section 5.1: DF by the length of each, and a name of its own. */
+START_TEST(short_last_segment)
+{
+	struct flow f = { false, true, false, 0 };
+	struct offload o;
+	struct segment s;
+	unsigned id, next;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 3 * 1400 + 1220, true);
+	make_gso(&super, f, 1400, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_uint_eq(r.o.out.last, 1220);
+	segment_init(&s, &r.o.out);
+	ck_assert(segment_next(&s, &piece));
+	ck_assert_uint_eq(piece.offload.gso, GSO_TCP4);
+	ck_assert_uint_eq(piece.tail.n, 3 * 1400);
+	ck_assert_uint_eq(be16(piece.head + 6), 0x4000);
+	ck_assert(segment_next(&s, &piece));
+	ck_assert_uint_eq(piece.offload.gso, GSO_NONE);
+	ck_assert_uint_eq(piece.offload.flags, OFFLOAD_NEEDS_CSUM);
+	ck_assert_uint_eq(piece.tail.n, 1220);
+	ck_assert_uint_eq(be16(piece.head + 6), 0);
+	id = be16(piece.head + 4);
+	ck_assert(!segment_next(&s, &piece));
+	/* one identification, no more */
+	build(&p, f, 0, 100, true);
+	ck_assert_int_eq(translate(&r, &p, &(struct offload){ 0 }),
+	    REASON_XLAT64);
+	next = be16(r.o.out.head + 4);
+	ck_assert_uint_eq((uint16_t)(next - id), 1);
+	/* one octet more and it is as the others */
+	build(&super, f, 0, 3 * 1400 + 1221, true);
+	make_gso(&super, f, 1400, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_uint_eq(r.o.out.split, 0);
+}
+END_TEST
+
+/* --- checksums of what is in a tunnel ------------------------------------- */
+
+static struct bytes inner;
+
+/* A tunnel's packet around a TCP packet that is unfinished. */
+static void
+build_tunnel(struct bytes *to, bool outer4, uint8_t proto, size_t shim,
+    struct offload *o)
+{
+	struct flow f = flows[rnd(2) * 3];
+	struct h4 g = v4;
+	struct h6 h = v6;
+
+	build(&inner, f, 0, 1 + rnd(900), true);
+	make_partial(&inner, f.tcp, o);
+	memset(body, 0, shim);
+	if (proto == 17)
+		shim = mk_udp(body, 1234, 4789, data, shim);
+	else
+		memcpy(body, data, shim);
+	memcpy(body + shim, inner.b, inner.n);
+	g.proto = h.next = proto;
+	if (proto == 17)		/* none: VXLAN's default */
+		put16(body + 4, (uint16_t)(shim + inner.n));
+	if (outer4)
+		put_ip4(to, g, body, shim + inner.n);
+	else
+		put_ip6(to, h, body, shim + inner.n);
+	o->csum_start = (uint16_t)(o->csum_start + to->n - inner.n);
+}
+
+static const struct tunnel {
+	uint8_t proto;
+	size_t shim;			/* octets before the inner packet */
+} tunnels[] = { { 4, 0 }, { 41, 0 }, { 47, 4 }, { 47, 18 }, { 115, 18 },
+    { 17, 22 } };
+#define TUNNELS	(sizeof tunnels / sizeof tunnels[0])
+
+START_TEST(inner_checksum_is_finished)
+{
+	static struct bytes before, tail;
+
+	rig_start(&r);
+	fill();
+	r.f.set.udp_cksum_mode = UDP_CKSUM_CALC;
+	for (unsigned i = 0; i < 2000; i++) {
+		struct tunnel t = tunnels[i % TUNNELS];
+		bool outer4 = rnd(2) != 0;
+		struct offload o;
+		size_t at;
+
+		build_tunnel(&p, outer4, t.proto, t.shim, &o);
+		if (t.proto == 17 && !outer4)
+			r.f.set.udp_cksum_mode = UDP_CKSUM_FWD;
+		else
+			r.f.set.udp_cksum_mode = UDP_CKSUM_CALC;
+		ck_assert_int_eq(translate(&r, &p, &o), REASON_BAD_OFFLOAD);
+		before = p;
+		at = (size_t)o.csum_start + o.csum_offset;
+		ck_assert(offload_finish_inner(p.b, p.n, &o));
+		ck_assert_uint_eq(o.flags, 0);
+		ck_assert_uint_eq(o.gso, GSO_NONE);
+		/* nothing else was written */
+		memcpy(before.b + at, p.b + at, 2);
+		ck_assert_mem_eq(before.b, p.b, p.n);
+		tail.n = inner.n;
+		memcpy(tail.b, p.b + p.n - inner.n, inner.n);
+		ck_assert_msg(wrong(&tail) == NULL, "%s", wrong(&tail));
+		/* and it arrives so */
+		ck_assert_str_eq(reason_name(translate(&r, &p, &o)),
+		    outer4 ? "xlat46" : "xlat64");
+		flatten(&r.o.out, &tail);
+		ck_assert_mem_eq(tail.b + tail.n - inner.n,
+		    p.b + p.n - inner.n, inner.n);
+		if (t.proto == 17 && outer4)
+			ck_assert_msg(wrong(&tail) == NULL, "%s",
+			    wrong(&tail));
+	}
+}
+END_TEST
+
+START_TEST(inner_checksum_bounds)
+{
+	static struct bytes before;
+	struct offload o, was;
+
+	rig_start(&r);
+	fill();
+	/* the outer transport's is the device's to finish, or nobody's */
+	for (unsigned i = 0; i < FLOWS; i++) {
+		build(&p, flows[i], 0, 500, true);
+		make_partial(&p, flows[i].tcp, &o);
+		before = p;
+		ck_assert(!offload_finish_inner(p.b, p.n, &o));
+		ck_assert_uint_eq(o.flags, OFFLOAD_NEEDS_CSUM);
+		ck_assert_mem_eq(before.b, p.b, p.n);
+		make_gso(&p, flows[i], 100, &o);
+		o.csum_start += 20;
+		before = p;
+		ck_assert(!offload_finish_inner(p.b, p.n, &o));
+		ck_assert_mem_eq(before.b, p.b, p.n);
+	}
+	/* what lies outside stays so, and is refused */
+	for (unsigned i = 0; i < 3000; i++) {
+		build_tunnel(&p, rnd(2) != 0, tunnels[i % TUNNELS].proto,
+		    tunnels[i % TUNNELS].shim, &o);
+		if (i % 3 == 0)		/* before the payload */
+			o.csum_start = (uint16_t)rnd(net_len(&p) - 1);
+		else if (i % 3 == 1)
+			o.csum_start = (uint16_t)(p.n - o.csum_offset - 1 +
+			    rnd(60000));
+		else
+			o.csum_offset = (uint16_t)(p.n - o.csum_start - 1 +
+			    rnd(60000));
+		if ((size_t)o.csum_start + o.csum_offset + 2 <= p.n &&
+		    o.csum_start >= net_len(&p))
+			continue;	/* came round */
+		before = p;
+		was = o;
+		ck_assert(!offload_finish_inner(p.b, p.n, &o));
+		ck_assert_mem_eq(before.b, p.b, p.n);
+		ck_assert_mem_eq(&was, &o, sizeof o);
+		ck_assert_int_eq(translate(&r, &p, &o), REASON_BAD_OFFLOAD);
+	}
+	/* no packet at all */
+	o = (struct offload){ .flags = OFFLOAD_NEEDS_CSUM };
+	for (size_t n = 0; n < 40; n++)
+		ck_assert(!offload_finish_inner(p.b, n, &o));
+	o.flags = OFFLOAD_DATA_VALID;
+	o.csum_start = 60;
+	ck_assert(!offload_finish_inner(p.b, p.n, &o));
+	ck_assert_uint_eq(o.flags, OFFLOAD_DATA_VALID);
+}
+END_TEST
+
 /* Unfinished, and to be fragmented: finished first. */
 START_TEST(partial_and_fragmented)
 {
@@ -302,12 +628,16 @@ START_TEST(datagrams_are_cut)
 	ck_assert_uint_eq(r.o.out.split, 1400);
 	segment_init(&s, &r.o.out);
 	while (segment_next(&s, &piece)) {
-		ck_assert_uint_eq(piece.frag_mtu, 1280);
-		ck_assert_uint_eq(piece.offload.flags, 0);
+		/* the last one is no fragment, not even an atomic one */
+		ck_assert_uint_eq(piece.frag_mtu, n == 7 ? 0 : 1280);
+		ck_assert_uint_eq(piece.offload.flags,
+		    n == 7 ? OFFLOAD_NEEDS_CSUM : 0);
 		if (n == 0)
 			id = piece.frag_id;
 		ck_assert_uint_eq(piece.frag_id, id + n);
 		flatten(&piece, &a);
+		if (n == 7)
+			device_checksum(&a, &piece.offload);
 		ck_assert_msg(wrong(&a) == NULL, "%s", wrong(&a));
 		ck_assert_mem_eq(a.b + 48, data + n * 1400, a.n - 48);
 		ck_assert_uint_eq(a.n, 48 + (n == 7 ? 50 : 1400));
@@ -558,5 +888,6 @@ START_TEST(bad_headers)
 END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
-    mtu, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
+    mtu, cut_equals_single, short_last_segment, inner_checksum_is_finished,
+    inner_checksum_bounds, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
     finished_checksum_zero, nothing_is_left_over, bad_headers)
