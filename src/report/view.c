@@ -126,6 +126,10 @@ print_traffic(const struct view *v, const struct view *before, FILE *f)
 	fprintf(f, "%-10s%18s%20s%s\n", "traffic", "packets", "octets",
 	    before == NULL ? "" : "     packets/s     bit/s");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		/* Neither family: rare, and a screen has 24 lines. */
+		if (strcmp(rows[i].family, "other") == 0 &&
+		    value(v, rows[i].packets, rows[i].family) == 0)
+			continue;
 		fprintf(f, "%-10s%18" PRIu64 "%20" PRIu64, rows[i].title,
 		    value(v, rows[i].packets, rows[i].family),
 		    value(v, rows[i].octets, rows[i].family));
