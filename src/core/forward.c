@@ -46,6 +46,9 @@ self(struct job *j)
 		return REASON_ICMP_FRAGMENT;
 	if (p->transport != TRANSPORT_ICMP_ECHO || p->payload.p[0] != request)
 		return REASON_SELF_ICMP;
+	/* RFC 1812 section 4.3.1: what is damaged is not echoed as if it were not. */
+	if (!pkt_icmp_sum_ok(p))
+		return REASON_BAD_ICMP_SUM;
 	icmperr_echo(p, p->version == 4 ? ident4(&j->f->ident, p->dst4,
 	    p->src4, PROTO_ICMP, 1) : 0, &j->o->out);
 	return REASON_ECHO;
@@ -103,7 +106,6 @@ from4(struct job *j)
 {
 	struct forward *f = j->f;
 	const struct pkt *p = &j->o->pkt;
-	struct xlat_out *out = &j->o->out;
 	struct xlat_addrs6 a;
 	enum reason r;
 
@@ -120,11 +122,8 @@ from4(struct job *j)
 		return REASON_TTL;
 	if ((r = addresses6(j, &a)) != REASON_XLAT46)
 		return r;
-	r = xlat46(&f->set, p, j->offload, &j->inner, &a, out, &j->mtu);
-	if (r == REASON_XLAT46 && out->frag_mtu != 0 && !p->frag_header)
-		out->frag_id = ident6(&f->ident, a.src, a.dst,
-		    offload_segments(j->offload, p));
-	return r;
+	return xlat46(&f->set, p, j->offload, &j->inner, &a, &j->o->out,
+	    &j->mtu);
 }
 
 /* --- IPv6 to IPv4 --------------------------------------------------------- */

@@ -100,15 +100,22 @@ mtu46(unsigned reported, uint16_t inner_len, unsigned mtu)
 	return max(IP6_MIN_MTU, min(reported + 20, mtu));
 }
 
-/* RFC 7915 section 5.2, type 2: the Fragment Header is part of the difference. */
+/* What every IPv6 link takes, with the header of IPv4: less is never told. */
+#define MTU64_MIN	(IP6_MIN_MTU - (unsigned)(sizeof(struct wire_ip6) - \
+			    sizeof(struct wire_ip4)))
+
+/*
+ * RFC 7915 section 5.2, type 2: the Fragment Header is part of the difference.  RFC
+ * 8201 section 4: an MTU under 1280 is a mistake or a forgery, which would have the
+ * IPv4 host send in tiny pieces.
+ */
 static uint32_t
 mtu64(uint32_t reported, bool frag, unsigned mtu)
 {
-	unsigned m = min(reported, mtu);
 	unsigned less = sizeof(struct wire_ip6) - sizeof(struct wire_ip4) +
 	    (frag ? sizeof(struct wire_frag) : 0);
 
-	return m > IP4_MIN_MTU + less ? m - less : IP4_MIN_MTU;
+	return max(MTU64_MIN + less, min(reported, mtu)) - less;
 }
 
 static bool

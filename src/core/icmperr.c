@@ -3,10 +3,6 @@
 #include "icmperr.h"
 #include "rewrite.h"
 
-/* Longest error: RFC 1812 section 4.3.2.3; RFC 4443 section 2.4 (c). */
-#define ERROR4_MAX	576
-#define ERROR6_MAX	IP6_MIN_MTU
-
 /*
  * Internetwork control, RFC 1812 section 4.3.2.5; the TOS of the packet but for
  * the two bits that are ECN since: RFC 3168 section 5, an error is no transport.
@@ -37,10 +33,21 @@ is_redirect6(const struct pkt *p)
 	    p->payload.n > 0 && p->payload.p[0] == ICMP6_REDIRECT;
 }
 
+/*
+ * IPv4 has no errors about fragments but the first.  IPv6 has, unless what they
+ * are pieces of may be an error: RFC 4443 section 2.4 (e.1).
+ */
+static bool
+is_silent_fragment(const struct pkt *p)
+{
+	return p->frag_off != 0 &&
+	    (p->version == 4 || p->proto == PROTO_ICMPV6);
+}
+
 bool
 icmperr_allowed(const struct pkt *p)
 {
-	if (p->transport == TRANSPORT_ICMP_ERROR || p->frag_off != 0 ||
+	if (p->transport == TRANSPORT_ICMP_ERROR || is_silent_fragment(p) ||
 	    is_redirect6(p))
 		return false;
 	if (p->version == 4)
@@ -110,13 +117,13 @@ icmperr_build(const struct own_addrs *own, const struct pkt *p,
 	start(out, net_len);
 	if (p->version == 4) {
 		put_error(out, p, type4, answers[answer].code4,
-		    answer == ANSWER_TOO_BIG ? value : 0, ERROR4_MAX);
+		    answer == ANSWER_TOO_BIG ? value : 0, ICMP4_ERROR_MAX);
 		finish_error_sum(out, net_len, 0);
 		finish4(out, ERROR4_PRECEDENCE | (p->tos & TOS_BITS), id,
 		    own->addr4, p->src4);
 	} else {
 		put_error(out, p, type6, answers[answer].code6, value,
-		    ERROR6_MAX);
+		    ICMP6_ERROR_MAX);
 		finish_error_sum(out, net_len, csum_pseudo6(own->addr6,
 		    p->src6, PROTO_ICMPV6,
 		    (uint32_t)(out_len(out) - net_len)));

@@ -23,8 +23,8 @@ struct own_addrs {
 #define OWN_TTL		64
 
 /*
- * May an error about p be sent at all?  Not about an ICMP error or redirect,
- * another fragment than the first, a destination or a source that is not one
+ * May an error about p be sent at all?  Not about an ICMP error or redirect, in
+ * IPv4 another fragment than the first, a destination or a source that is not one
  * host: RFC 1812 section 4.3.2.7, RFC 4443 section 2.4 (e).
  */
 bool	icmperr_allowed(const struct pkt *p);

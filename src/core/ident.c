@@ -29,10 +29,3 @@ ident4(struct ident *id, ip4_t src, ip4_t dst, uint8_t proto, unsigned n)
 	return (uint16_t)next(id, flow, 2, n);
 }
 
-uint32_t
-ident6(struct ident *id, struct ip6 src, struct ip6 dst, unsigned n)
-{
-	const uint64_t flow[] = { src.hi, src.lo, dst.hi, dst.lo };
-
-	return next(id, flow, 4, n);
-}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ident.h - identifications for packets that had none: IPv4 packets with DF
- * clear (RFC 6864) and IPv6 packets that we fragment (RFC 7739 section 5.3).
+ * ident.h - identifications for IPv4 packets with DF clear that had none (RFC
+ * 6864).
  *
- * A keyed hash of addresses and protocol picks a starting point and one of many
+ * As in RFC 7739 section 5.3, a keyed hash of addresses and protocol picks a starting point and one of many
  * counters: no repeat for one flow before its counter comes round, and nothing
  * that one flow shows predicts another.
  */
@@ -31,6 +31,5 @@ void		ident_init(struct ident *, struct siphash_key);
  */
 uint16_t	ident4(struct ident *, ip4_t src, ip4_t dst, uint8_t proto,
 		    unsigned n);
-uint32_t	ident6(struct ident *, struct ip6 src, struct ip6 dst, unsigned n);
 
 #endif

@@ -69,8 +69,8 @@ split_error(struct pkt *p, const struct wire_icmp *h)
 	p->extension = cur_after(body, quoted);
 }
 
-static bool
-icmp_sum_ok(const struct pkt *p)
+bool
+pkt_icmp_sum_ok(const struct pkt *p)
 {
 	csum_t sum = csum_bytes(p->payload);
 
@@ -128,7 +128,7 @@ check_transport(struct pkt *p, enum reason *why)
 	if (icmp == NULL)
 		return fail(why, REASON_BAD_TRANSPORT);
 	/* We write its checksum anew: a wrong one must not come out right. */
-	if (!pkt_is_fragment(p) && !icmp_sum_ok(p))
+	if (!pkt_is_fragment(p) && !pkt_icmp_sum_ok(p))
 		return fail(why, REASON_BAD_ICMP_SUM);
 	split_error(p, icmp);
 	return true;
@@ -266,32 +266,17 @@ read_fragment_header(const struct wire_frag *h, struct pkt *p)
 	p->id = be32(h->id);
 }
 
-/* What the walk over the extension headers has met. */
-struct seen {
-	bool	routing;
-	uint8_t	dstopts;
-};
+/* Extension headers of a packet, at most: who sends more wants to keep us busy. */
+#define EXT_MAX	32
 
 /*
- * May this header stand here?  RFC 8200 section 4.1: Hop-by-Hop comes first,
- * Destination Options twice at most, the others once.
+ * May this header stand here?  RFC 8200 section 4: in any order and any number of
+ * times, but for Hop-by-Hop Options, which come first.
  */
 static bool
-ext_allowed(const struct pkt *p, uint8_t next, struct seen *seen)
+ext_allowed(const struct pkt *p, unsigned before)
 {
-	switch (next) {
-	case PROTO_HOPOPT:
-		return p->net_len == sizeof(struct wire_ip6);
-	case PROTO_DSTOPTS:
-		return ++seen->dstopts <= 2;
-	case PROTO_ROUTING:
-		if (seen->routing)
-			return false;
-		seen->routing = true;
-		return true;
-	default:
-		return !p->frag_header;
-	}
+	return before < EXT_MAX && (p->proto != PROTO_HOPOPT || before == 0);
 }
 
 static bool
@@ -302,17 +287,18 @@ is_extension(uint8_t proto)
 }
 
 /*
- * One extension header; proto and net_len move behind it.  An unfinished source
- * route is remembered in pointer and told about when the walk is done.
+ * One extension header, behind so many others; proto and net_len move behind it.
+ * The first unfinished source route is remembered in pointer and told about when
+ * the walk is done.
  */
 static bool
-read_extension(struct cur *c, struct pkt *p, struct seen *seen,
+read_extension(struct cur *c, struct pkt *p, unsigned before,
     enum reason *why)
 {
 	const struct wire_ext *h = (const void *)c->p;
 	size_t len;
 
-	if (!ext_allowed(p, p->proto, seen))
+	if (!ext_allowed(p, before))
 		return fail(why, REASON_BAD_EXT);
 	if (c->n < sizeof *h)
 		return fail(why, REASON_TRUNCATED);
@@ -322,12 +308,13 @@ read_extension(struct cur *c, struct pkt *p, struct seen *seen,
 		return fail(why, REASON_TRUNCATED);
 	if (p->proto == PROTO_FRAGMENT)
 		read_fragment_header((const void *)h, p);
-	else if (p->proto == PROTO_ROUTING && h->segleft != 0)
+	else if (p->proto == PROTO_ROUTING && h->segleft != 0 &&
+	    p->pointer == 0)
 		p->pointer = p->net_len +
-		    (uint16_t)offsetof(struct wire_ext, segleft);
+		    (uint32_t)offsetof(struct wire_ext, segleft);
 	p->proto = h->next;
 	p->next_at = p->net_len;
-	p->net_len = (uint16_t)(p->net_len + len);
+	p->net_len += (uint32_t)len;
 	*c = cur_after(*c, len);
 	return true;
 }
@@ -341,12 +328,10 @@ read_extension(struct cur *c, struct pkt *p, struct seen *seen,
 static bool
 walk_extensions(struct cur c, struct pkt *p, enum reason *why)
 {
-	struct seen seen = { 0 };
-
-	while (is_extension(p->proto)) {
+	for (unsigned n = 0; is_extension(p->proto); n++) {
 		if (pkt_is_fragment(p))
 			return fail(why, REASON_FRAGMENT_EXT);
-		if (!read_extension(&c, p, &seen, why))
+		if (!read_extension(&c, p, n, why))
 			return false;
 	}
 	if (pkt_is_fragment(p) && p->proto == PROTO_AH)

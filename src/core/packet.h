@@ -40,9 +40,10 @@ struct pkt {
 	uint16_t	 frag_off;	/* octets */
 	uint32_t	 id;		/* IPv4, or of the Fragment Header */
 	uint32_t	 len;		/* as declared, network headers included */
-	uint16_t	 net_len;	/* network headers */
-	uint16_t	 next_at;	/* IPv6: offset of the octet that says proto */
-	uint16_t	 pointer;	/* REASON_ROUTING_HDR: of Segments Left */
+	uint32_t	 net_len;	/* network headers: of IPv6, more than 16
+					 * bits can say */
+	uint32_t	 next_at;	/* IPv6: offset of the octet that says proto */
+	uint32_t	 pointer;	/* REASON_ROUTING_HDR: of Segments Left */
 	ip4_t		 src4, dst4;
 	struct ip6	 src6, dst6;
 	enum pkt_transport transport;
@@ -79,6 +80,9 @@ bool	pkt_parse(struct cur bytes, struct pkt *p, enum reason *why);
  * inside its network headers or contradicts itself.
  */
 bool	pkt_parse_inner(struct cur bytes, uint8_t version, struct pkt *p);
+
+/* Is the checksum of an outer ICMP or ICMPv6 packet, not a fragment, right? */
+bool	pkt_icmp_sum_ok(const struct pkt *);
 
 /*
  * The ICMP header of a TRANSPORT_ICMP_* packet, and the others: NULL if what is

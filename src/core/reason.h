@@ -43,7 +43,7 @@ X(TRUNCATED,	"truncated",	NONE,	DROP,	"ends inside its network header") \
 X(BAD_LENGTH,	"bad_length",	NONE,	DROP,	"length fields contradict each other or the packet") \
 X(BAD_CHECKSUM,	"bad_checksum",	NONE,	DROP,	"wrong IPv4 header checksum") \
 X(BAD_OPTIONS,	"bad_options",	NONE,	DROP,	"malformed IPv4 options") \
-X(BAD_EXT,	"bad_ext",	NONE,	DROP,	"repeated, misplaced or too many IPv6 extension headers") \
+X(BAD_EXT,	"bad_ext",	NONE,	DROP,	"misplaced or too many IPv6 extension headers") \
 X(BAD_FRAGMENT,	"bad_fragment",	NONE,	DROP,	"fragment that cannot be part of a packet") \
 X(FRAGMENT_EXT,	"fragment_ext",	NONE,	DROP,	"fragment with extension headers behind the Fragment Header") \
 X(BAD_TRANSPORT,"bad_transport",NONE,	DROP,	"ends inside its transport header") \
@@ -60,8 +60,8 @@ X(ICMP_TYPE,	"icmp_type",	NONE,	ICMP,	"ICMP type or code without a translation")
 X(ICMP_NESTED,	"icmp_nested",	NONE,	ICMP,	"ICMP error about an ICMP error") \
 X(ICMP_INNER,	"icmp_inner",	NONE,	ICMP,	"packet inside an ICMP error cannot be read") \
 X(ICMP_INNER_ADDR,"icmp_inner_addr",NONE,ICMP,	"packet inside an ICMP error has an address without a mapping") \
-X(UDP_ZERO,	"udp_zero",	NONE,	DROP,	"IPv4 UDP without a checksum") \
-X(UDP_ZERO_FRAG,"udp_zero_frag",NONE,	DROP,	"fragmented IPv4 UDP without a checksum") \
+X(UDP_ZERO,	"udp_zero",	NONE,	DROP,	"UDP without a checksum") \
+X(UDP_ZERO_FRAG,"udp_zero_frag",NONE,	DROP,	"fragmented UDP without a checksum") \
 /* addresses */ \
 X(NO_DST,	"no_dst",	NO_ROUTE, REJECT, "destination has no mapping") \
 X(NO_SRC,	"no_src",	SOURCE,	REJECT,	"source has no mapping") \

@@ -92,6 +92,29 @@ put_transport(struct xlat_out *out, const struct pkt *p, csum_t was, csum_t is,
 		update_udp(h, was, is, partial);
 }
 
+/* One that is in pieces cannot be summed up. */
+enum reason
+supply_udp_sum(const struct xlat_set *set, const struct pkt *p,
+    csum_t addresses, struct wire_udp *h, enum reason done)
+{
+	uint16_t len, sum;
+
+	if (p->transport != TRANSPORT_UDP || be16(h->sum) != 0 ||
+	    set->udp_cksum_mode == UDP_CKSUM_FWD)
+		return done;
+	if (pkt_is_fragment(p))
+		return REASON_UDP_ZERO_FRAG;
+	if (set->udp_cksum_mode == UDP_CKSUM_DROP)
+		return REASON_UDP_ZERO;
+	len = be16(h->len);
+	if (len < sizeof *h || len > p->payload.n)
+		return REASON_BAD_TRANSPORT;
+	sum = csum_field(addresses + PROTO_UDP + len +
+	    csum_bytes(cur_first(p->payload, len)));
+	put16(h->sum, sum == 0 ? 0xffff : sum);
+	return done;
+}
+
 void
 finish_partial(struct xlat_out *out)
 {
@@ -130,25 +153,25 @@ round_up(size_t n, size_t unit)
 }
 
 /*
- * Where an extended quote ends: at least 128 octets, a multiple of the unit that
- * the length attribute counts in.  0 if quote and extension cannot be sent
- * together: then the extension goes as a whole.
+ * Where an extended quote ends: a multiple of the unit that the length attribute
+ * counts in, at least 128 octets, and no more than leaves room for the extension
+ * behind the headers before it.  0 if there is no such quote: then the extension
+ * goes as a whole.
  */
 static size_t
-extended_quote(const struct xlat_out *out, size_t quote,
-    const struct icmp_head *head, struct cur extension)
+extended_quote(size_t headers, size_t quote, const struct icmp_head *head,
+    size_t extension, size_t max)
 {
-	size_t n;
+	size_t n, room;
 
-	if (extension.n == 0 || head->length_unit == 0)
+	if (extension == 0 || head->length_unit == 0 ||
+	    headers + ICMP_EXT_QUOTE_MIN + extension > max)
 		return 0;
 	n = round_up(quote, head->length_unit);
 	if (n < ICMP_EXT_QUOTE_MIN)
 		n = ICMP_EXT_QUOTE_MIN;
-	if (n / head->length_unit > UINT8_MAX ||
-	    out_len(out) - quote + n + extension.n > IP6_MIN_MTU)
-		return 0;
-	return n;
+	room = max - headers - extension;
+	return n <= room ? n : room - room % head->length_unit;
 }
 
 struct cur
@@ -192,23 +215,31 @@ put_zeros(struct xlat_out *out, size_t n)
 	memset(head_put(out, n), 0, n);
 }
 
+/* Cut the quote, of which the head has the headers, or pad it with zeros. */
+static void
+put_extended(struct xlat_out *out, size_t end, struct cur extension)
+{
+	put_bytes(out, cur_first(out->tail, end - out->head_len));
+	put_zeros(out, end - out->head_len);
+	put_bytes(out, extension);
+	out->tail.n = 0;
+}
+
 void
 finish_error(struct xlat_out *out, size_t icmp, const struct icmp_head *head,
-    struct cur extension)
+    struct cur extension, size_t max)
 {
 	struct wire_icmp *h = (void *)(out->head + icmp);
-	size_t quote = out_len(out) - icmp - sizeof *h;
-	size_t n = extended_quote(out, quote, head, extension);
+	size_t headers = icmp + sizeof *h;
+	size_t n = extended_quote(headers, out_len(out) - headers, head,
+	    extension.n, max);
 	uint32_t word = head->word;
 
 	if (n != 0) {
 		word |= (uint32_t)(n / head->length_unit) << head->length_shift;
-		put_bytes(out, out->tail);
-		put_zeros(out, n - quote);
-		put_bytes(out, extension);
-		out->tail.n = 0;
+		put_extended(out, headers + n, extension);
 	}
-	out->tail = cur_first(out->tail, IP6_MIN_MTU - out->head_len);
+	out->tail = cur_first(out->tail, max - out->head_len);
 	h->type = head->type;
 	h->code = head->code;
 	put16(h->sum, 0);

@@ -60,6 +60,15 @@ void	write_ip6(struct wire_ip6 *, const struct ip6_fields *);
 void	put_transport(struct xlat_out *, const struct pkt *, csum_t was, csum_t is,
 	    bool partial);
 
+/*
+ * RFC 7915 section 4.5, and RFC 8200 section 8.1 for the other direction: if p is a
+ * UDP packet without a checksum, which is not left to the device either, give h,
+ * the header put for it, what udp_cksum_mode says.  addresses: the sum of the
+ * translated ones.  Return done, or the reason why the packet must be dropped.
+ */
+enum reason	supply_udp_sum(const struct xlat_set *, const struct pkt *p,
+		    csum_t addresses, struct wire_udp *h, enum reason done);
+
 /* Do now what was left to the device: OFFLOAD_NEEDS_CSUM goes. */
 void	finish_partial(struct xlat_out *);
 
@@ -72,14 +81,15 @@ void	put_echo(struct xlat_out *, const struct pkt *, uint8_t type,
 
 /*
  * The head holds, from offset `icmp`, the ICMP header to be and the translated
- * headers of the quoted packet; the tail is the rest of the quote.  Cut it to
- * what an error may be long, append the extension where the message can carry
- * it (RFC 7915 section 4.2, RFC 4884), write the ICMP header, and set its
+ * headers of the quoted packet; the tail is the rest of the quote.  Cut it so
+ * that the whole is no longer than max, append the extension where the message can
+ * carry it (RFC 7915 section 4.2, RFC 4884), write the ICMP header, and set its
  * checksum, to which the caller's sum for the pseudo-header is added by
  * finish_error_sum().
  */
 void	finish_error(struct xlat_out *, size_t icmp, const struct icmp_head *,
-	    struct cur extension);
+	    struct cur extension, size_t max);
+
 /*
  * An ICMP extension structure that says which node the error is from: the one
  * that was there (empty, or RFC 4884) with a Node Identification Object behind

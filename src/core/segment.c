@@ -87,7 +87,8 @@ segment_next(struct segment *s, struct xlat_out *piece)
 	piece->offload = w->offload;
 	piece->split = piece->last = 0;
 	piece->frag_mtu = w->head_len + n > w->frag_mtu ? w->frag_mtu : 0;
-	piece->frag_id = w->frag_id + s->count;
+	/* As the kernel would have counted on, within the 16 bits of IPv4. */
+	piece->frag_id = (uint16_t)(w->frag_id + s->count);
 	if (n <= w->offload.gso_size) {
 		piece->offload.gso = GSO_NONE;
 		piece->offload.gso_size = piece->offload.hdr_len = 0;

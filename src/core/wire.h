@@ -101,7 +101,6 @@ put64(uint8_t b[8], uint64_t v)
 enum ipproto {
 	PROTO_HOPOPT	= 0,
 	PROTO_ICMP	= 1,
-	PROTO_IGMP	= 2,
 	PROTO_TCP	= 6,
 	PROTO_UDP	= 17,
 	PROTO_ROUTING	= 43,
@@ -261,5 +260,9 @@ static_assert(sizeof(struct wire_node_id) == 24, "extended-icmp-nodeid");
 
 #define IP6_MIN_MTU	1280	/* RFC 8200 section 5 */
 #define IP4_MIN_MTU	68	/* RFC 791 section 3.2 */
+
+/* Longest ICMP error, octets: RFC 1812 section 4.3.2.3; RFC 4443 section 2.4 (c). */
+#define ICMP4_ERROR_MAX	576
+#define ICMP6_ERROR_MAX	IP6_MIN_MTU
 
 #endif

@@ -16,7 +16,7 @@
 #include "packet.h"
 #include "reason.h"
 
-/* IPv4 UDP without a checksum: RFC 7915 section 4.5. */
+/* UDP without a checksum, of either family: RFC 7915 section 4.5. */
 enum udp_cksum_mode {
 	UDP_CKSUM_DROP,
 	UDP_CKSUM_CALC,
@@ -54,7 +54,7 @@ struct xlat_out {
 					 * by itself, with DF clear; 0: none */
 	uint16_t	last_id;	/* its IPv4 identification */
 	uint16_t	frag_mtu;	/* not 0: IPv6, to be cut by frag.h */
-	uint32_t	frag_id;	/* identification of the fragments, if the
+	uint16_t	frag_id;	/* identification of the fragments, if the
 					 * head has no Fragment Header already */
 	uint8_t		head[XLAT_HEAD_MAX];
 };
@@ -82,7 +82,7 @@ enum reason	xlat64_accept(const struct pkt *);
  * Translate p, which xlat??_accept() and offload_valid() accept.  inner is the packet
  * that it quotes (pkt_parse_inner of p->quote) if it is an ICMP error, else it is
  * not looked at.  On success the reason is REASON_XLAT46 or REASON_XLAT64 and
- * *out is complete, but for frag_id; otherwise *out is undefined.
+ * *out is complete; otherwise *out is undefined.
  * REASON_TOO_BIG sets *mtu to what the sender is to be told.
  *
  * id is the first of as many IPv4 identifications as are needed where the packet

@@ -13,7 +13,7 @@ proto_is_foreign(uint8_t proto)
 {
 	return proto == PROTO_HOPOPT || proto == PROTO_ROUTING ||
 	    proto == PROTO_FRAGMENT || proto == PROTO_ICMPV6 ||
-	    proto == PROTO_DSTOPTS || proto == PROTO_IGMP;
+	    proto == PROTO_DSTOPTS;
 }
 
 static size_t
@@ -65,38 +65,13 @@ put_headers(struct xlat_out *out, const struct pkt *p, uint8_t tos,
 	put32(f->id, p->id);
 }
 
-/*
- * RFC 7915 section 4.5: a UDP packet without a checksum.  One that is in pieces
- * cannot be summed up.
- */
-static enum reason
-udp_without_checksum(const struct xlat_set *set, const struct pkt *p,
-    const struct xlat_addrs6 *a, struct wire_udp *h)
-{
-	uint16_t len = be16(h->len);
-	uint16_t sum;
-
-	if (set->udp_cksum_mode == UDP_CKSUM_FWD)
-		return REASON_XLAT46;
-	if (pkt_is_fragment(p))
-		return REASON_UDP_ZERO_FRAG;
-	if (set->udp_cksum_mode == UDP_CKSUM_DROP)
-		return REASON_UDP_ZERO;
-	if (len < sizeof *h || len > p->payload.n)
-		return REASON_BAD_TRANSPORT;
-	sum = csum_field(csum_pseudo6(a->src, a->dst, PROTO_UDP, len) +
-	    csum_bytes(cur_first(p->payload, len)));
-	put16(h->sum, sum == 0 ? 0xffff : sum);
-	return REASON_XLAT46;
-}
-
 static enum reason
 put_payload(const struct xlat_set *set, const struct pkt *p,
     const struct xlat_addrs6 *a, struct xlat_out *out)
 {
 	bool partial = offload_partial(&out->offload);
-	uint8_t *transport = out->head + out->head_len;
-	struct wire_udp *udp = (void *)transport;
+	csum_t to = pseudo6(a->src, a->dst);
+	void *transport = out->head + out->head_len;
 
 	if (p->transport == TRANSPORT_ICMP_ECHO) {
 		put_echo(out, p, icmp_echo46(p->payload.p[0]), 0,
@@ -104,13 +79,12 @@ put_payload(const struct xlat_set *set, const struct pkt *p,
 			pkt_payload_len(p)));
 		return REASON_XLAT46;
 	}
-	put_transport(out, p, pseudo4(p), pseudo6(a->src, a->dst), partial);
+	put_transport(out, p, pseudo4(p), to, partial);
 	/* Fragments are complete in themselves. */
 	if (out->frag_mtu != 0 && out->split == 0)
 		finish_partial(out);
-	if (p->transport == TRANSPORT_UDP && !partial && be16(udp->sum) == 0)
-		return udp_without_checksum(set, p, a, udp);
-	return REASON_XLAT46;
+	return partial ? REASON_XLAT46 :
+	    supply_udp_sum(set, p, to, transport, REASON_XLAT46);
 }
 
 /*
@@ -128,7 +102,9 @@ make_smaller(struct xlat_out *out, const struct pkt *p, unsigned mtu,
 		    transport_header_len(p));
 		return;
 	}
+	/* RFC 7915 section 4.1: its name goes end to end. */
 	out->frag_mtu = (uint16_t)mtu;
+	out->frag_id = (uint16_t)p->id;
 	if (o->gso == GSO_UDP)
 		out->split = o->gso_size;
 }
@@ -201,7 +177,7 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	put_headers(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1, 0);
 	head_put(out, sizeof(struct wire_icmp));
 	put_inner(out, inner, a);
-	finish_error(out, at, &head, p->extension);
+	finish_error(out, at, &head, p->extension, ICMP6_ERROR_MAX);
 	len = (uint32_t)(out_len(out) - at);
 	put16(((struct wire_ip6 *)out->head)->payload_len, (uint16_t)len);
 	finish_error_sum(out, at,

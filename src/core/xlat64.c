@@ -10,11 +10,14 @@
 /* Longest IPv4 packet that routers may fragment: RFC 7915 section 5.1. */
 #define DF_CLEAR_MAX	(IP6_MIN_MTU - 20)
 
-/* IPv6 next headers whose number IPv4 uses for something of its own. */
+/*
+ * The next header that IPv4 would take for a part of itself.  (IGMP is a transport
+ * like others: its messages are told from it by their multicast addresses.)
+ */
 static bool
 proto_is_foreign(uint8_t proto)
 {
-	return proto == PROTO_ICMP || proto == PROTO_IGMP;
+	return proto == PROTO_ICMP;
 }
 
 static uint32_t
@@ -46,7 +49,7 @@ xlat64_wants_ids(const struct pkt *p, const struct offload *in)
 {
 	if (p->frag_header)
 		return 0;
-	/* A translated error gets shorter: its DF is not known yet. */
+	/* A translated error gets as short as that. */
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return 1;
 	return wire_len(p, in) <= DF_CLEAR_MAX ? offload_segments(in, p) :
@@ -93,6 +96,7 @@ put_header(struct xlat_out *out, const struct pkt *p, uint8_t tos, ip4_t src,
 	});
 }
 
+/* A UDP checksum of zero stays: what is quoted is none of ours to complete. */
 static void
 put_payload(struct xlat_out *out, const struct pkt *p, ip4_t src, ip4_t dst)
 {
@@ -114,26 +118,6 @@ inner_readable(const struct pkt *inner)
 	    ip4_len(inner) <= UINT16_MAX &&
 	    (inner->proto != PROTO_ICMPV6 || inner->frag_off != 0 ||
 	    inner->payload.n >= sizeof(struct wire_icmp));
-}
-
-/* A quote before an object that we add leaves room within 576 octets. */
-#define NAMED_QUOTE_MAX	(576 - 20 - 8 - 28)
-
-/*
- * Who sent the error, if the IPv4 source does not tell: draft-ietf-v6ops-
- * icmpext-xlat-v6only-source.
- */
-static struct cur
-name_source(struct xlat_out *out, const struct pkt *p,
-    uint8_t buf[static NODE_ID_EXT_MAX])
-{
-	struct cur ext = add_node_id(p->extension, p->src6, buf);
-	size_t icmp = sizeof(struct wire_ip4) + sizeof(struct wire_icmp);
-
-	if (p->extension.n == 0)
-		out->tail = cur_first(out->tail,
-		    NAMED_QUOTE_MAX - (out->head_len - icmp));
-	return ext;
 }
 
 static enum reason
@@ -159,9 +143,10 @@ put_error(const struct xlat_set *set, const struct pkt *p,
 	put_header(out, inner, inner->tos, a->inner_src, a->inner_dst, inner->ttl, 0,
 	    ip4_len(inner), ip4_len(inner));
 	put_payload(out, inner, a->inner_src, a->inner_dst);
+	/* draft-ietf-v6ops-icmpext-xlat-v6only-source: who it is from. */
 	if (a->name_source)
-		ext = name_source(out, p, buf);
-	finish_error(out, at, &head, ext);
+		ext = add_node_id(p->extension, p->src6, buf);
+	finish_error(out, at, &head, ext, ICMP4_ERROR_MAX);
 	finish_error_sum(out, at, 0);
 
 	/* The header comes last: now the length is known. */
@@ -224,6 +209,7 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
     unsigned *mtu)
 {
 	uint32_t len = ip4_len(p), on_wire = wire_len(p, in);
+	void *transport = out->head + sizeof(struct wire_ip4);
 
 	out_clear(out);
 	if (p->transport == TRANSPORT_ICMP_ERROR)
@@ -242,5 +228,7 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 	put_header(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1,
 	    out->last != 0 ? 0 : id, len, on_wire);
 	put_payload(out, p, a->src, a->dst);
-	return REASON_XLAT64;
+	return offload_partial(&out->offload) ? REASON_XLAT64 :
+	    supply_udp_sum(set, p, pseudo4(a->src, a->dst), transport,
+		REASON_XLAT64);
 }

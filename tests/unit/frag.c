@@ -74,8 +74,6 @@ START_TEST(every_size)
 
 	for (unsigned m = 0; m < 6; m++)
 		for (size_t n = 1200; n < 4000; n += 1 + rnd(40)) {
-			uint32_t id;
-
 			rig_start(&r);
 			r.f.set.mtu = 9000;
 			r.f.set.offlink_mtu = mtus[m];
@@ -93,10 +91,8 @@ START_TEST(every_size)
 			    wrong(&whole));
 			ck_assert_uint_ge(reassemble(mtus[m], 0, false, 17),
 			    2);
-			/* the name is not the IPv4 identification: RFC 7739 */
-			id = r.o.out.frag_id;
-			send_and_keep(REASON_XLAT46);
-			ck_assert_uint_ne(r.o.out.frag_id, id);
+			/* RFC 7915 section 4.1: its name goes end to end */
+			ck_assert_uint_eq(be32(piece.head + 44), 0x1357);
 		}
 }
 END_TEST
@@ -139,4 +135,36 @@ START_TEST(opaque_and_largest)
 }
 END_TEST
 
-TESTS(frag, every_size, fragment_of_a_fragment, opaque_and_largest)
+/*
+ * RFC 7915 section 4.1: 16 bits of IPv4, zeros above them, whatever is cut.  The
+ * same packet again is the same again.
+ */
+START_TEST(every_identification)
+{
+	static const uint8_t protos[] = { 17, 6, 132 };
+
+	for (unsigned i = 0; i < 65536; i += 1 + rnd(700)) {
+		struct h4 h = down;
+		struct frag f;
+
+		rig_start(&r);
+		h.id = (uint16_t)(i < 65000 ? i : 0xffff);
+		h.proto = protos[rnd(3)];
+		put_ip4(&p, h, body, h.proto == 17 ?
+		    mk_udp(body, 53, 1024, data, 1400) : h.proto == 6 ?
+		    mk_tcp(body, 80, 1024, data, 1400) : 1400);
+		fix_sums(&p);
+		for (unsigned again = 0; again < 2; again++) {
+			send_and_keep(REASON_XLAT46);
+			frag_init(&f, &r.o.out);
+			while (frag_next(&f, &piece))
+				ck_assert_uint_eq(be32(piece.head + 44),
+				    h.id);
+			ck_assert_uint_gt(f.done, 1280);
+		}
+	}
+}
+END_TEST
+
+TESTS(frag, every_size, fragment_of_a_fragment, every_identification,
+    opaque_and_largest)

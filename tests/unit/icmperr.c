@@ -110,8 +110,11 @@ START_TEST(not_about_these_addresses)
 }
 END_TEST
 
-/* Only the first fragment is worth one. */
-START_TEST(not_about_later_fragments)
+/*
+ * In IPv4 only the first fragment is worth one.  RFC 4443 has no such exception, but
+ * what may be a piece of an ICMPv6 error is not to be answered.
+ */
+START_TEST(later_fragments)
 {
 	rig_start(&r);
 	for (unsigned off = 0; off < 0x1fff; off += 0x100) {
@@ -128,7 +131,23 @@ START_TEST(not_about_later_fragments)
 		h6.ext_n = 8;
 		h6.ext_first = 44;
 		put_ip6(&p, h6, data, 80);
-		expect(REASON_TTL, off == 0);
+		expect(REASON_TTL, true);
+	}
+	for (unsigned off = 0; off < 3; off++) {
+		/* a route that is not used up, then a fragment */
+		uint8_t ext[16] = { 44, 0, 0, 1, 58, 0, 0, 1 };
+		struct h6 h6 = v6;
+
+		ext[8] = h6.next = 58;
+		ext[11] = (uint8_t)(off * 8 | 1);
+		h6.ext = ext;
+		h6.ext_n = 16;
+		h6.ext_first = 43;
+		put_ip6(&p, h6, body, mk_icmp(body, 128, 0, 0, data, 40));
+		expect(REASON_ROUTING_HDR, off == 0);
+		ext[8] = h6.next = 132;
+		put_ip6(&p, h6, data, 48);
+		expect(REASON_ROUTING_HDR, true);
 	}
 }
 END_TEST
@@ -286,6 +305,6 @@ START_TEST(limit_is_for_errors)
 END_TEST
 
 TESTS(icmperr, not_about_icmp_errors_4, not_about_icmp_errors_6,
-    not_about_these_addresses, not_about_later_fragments,
+    not_about_these_addresses, later_fragments,
     not_about_malformed_packets, type_of_service, headers,
     source_of_an_answer, limit_is_for_errors)

@@ -230,11 +230,14 @@ any4(struct bytes *to, bool up)
 		fix_sums(to);
 }
 
-/* Extension headers of 8 octets, the Fragment Header among them or not. */
+/*
+ * Extension headers of 8 octets in any order and number, the Fragment Header among
+ * them or not; Hop-by-Hop Options come first.
+ */
 static void
 any6(struct bytes *to, bool up)
 {
-	uint8_t ext[40] = { 0 }, kinds[5], n_ext = 0;
+	uint8_t ext[8 * 12] = { 0 }, kinds[12], n_ext = 0;
 	struct h6 h = { .tos = (uint8_t)rnd(256), .hop = (uint8_t)(2 +
 	    rnd(254)), .next = protos[rnd(sizeof protos)] };
 	bool frag = rnd(3) == 0, whole = true;
@@ -246,15 +249,13 @@ any6(struct bytes *to, bool up)
 		h.next = 58;
 	if (rnd(4) == 0)
 		kinds[n_ext++] = 0;
-	if (rnd(4) == 0)
-		kinds[n_ext++] = 60;
-	if (rnd(4) == 0)
-		kinds[n_ext++] = 43;
+	for (unsigned i = rnd(3) == 0 ? rnd(8) : rnd(2); i-- > 0;)
+		kinds[n_ext++] = rnd(2) ? 60 : 43;
 	if (frag)
 		kinds[n_ext++] = 44;
 	whole = !frag || h.next == 58 || rnd(3) == 0;
-	if (whole && rnd(4) == 0)
-		kinds[n_ext++] = 60;
+	for (unsigned i = whole && rnd(4) == 0 ? 1 + rnd(2) : 0; i-- > 0;)
+		kinds[n_ext++] = rnd(2) ? 60 : 43;
 	for (unsigned i = 0; i < n_ext; i++) {
 		uint8_t *x = ext + 8 * i;
 
@@ -334,17 +335,23 @@ static const struct { uint8_t t4, c4, t6, c6; } errors[] = {
 
 /*
  * The error around a translated quote of n octets at want.b + at + 8: padded to
- * unit, with the ext octets that stand at x, or nothing of this.
+ * unit, with the ext octets that stand at x, or nothing of this; max in all.
  */
 static void
-finish(size_t at, size_t n, unsigned unit, const uint8_t *x, size_t ext)
+finish(size_t at, size_t n, unsigned unit, const uint8_t *x, size_t ext,
+    size_t max)
 {
 	uint8_t *icmp = want.b + at;
+	size_t room = max - at - 8 - ext;
 
 	memset(icmp, 0, 8);
+	if (ext == 0 && n > room)
+		n = room;
 	if (ext > 0) {
 		size_t padded = n < 128 ? 128 : (n + unit - 1) / unit * unit;
 
+		if (padded > room)
+			padded = n = room / unit * unit;
 		memset(icmp + 8 + n, 0, padded - n);
 		memcpy(icmp + 8 + padded, x, ext);
 		icmp[unit == 4 ? 5 : 4] = (uint8_t)(padded / unit);
@@ -388,7 +395,7 @@ START_TEST(errors_46)
 			quoted = be16(in.b + 2);
 		model46(want.b, p.b, 28, false);
 		finish(40, model46(want.b + 48, q, quoted, true), 8,
-		    q + (p.n - 28 - ext), ext);
+		    q + (p.n - 28 - ext), ext, 1280);
 		put16(want.b + 4, (uint16_t)(want.n - 40));
 		want.b[40] = errors[k].t6;
 		want.b[41] = errors[k].c6;
@@ -412,7 +419,7 @@ START_TEST(errors_64)
 		size_t n, quoted, ext = rnd(3) ? 0 : 4 * (1 + rnd(20));
 
 		any6(&in, false);
-		n = 40 + 40 + 8 + rnd(900);
+		n = 40 + 88 + 8 + rnd(900);
 		if (n > in.n)
 			n = in.n;
 		quoted = n;
@@ -432,7 +439,7 @@ START_TEST(errors_64)
 			quoted = be16(in.b + 4) + 40u;
 		model64(want.b, p.b, 48, false, be16(r.out.b + 4));
 		finish(20, model64(want.b + 28, q, quoted, true, 0), 4,
-		    q + (p.n - 48 - ext), ext);
+		    q + (p.n - 48 - ext), ext, 576);
 		want.b[20] = errors[k].t4;
 		want.b[21] = errors[k].c4;
 		put16(want.b + 2, (uint16_t)want.n);

@@ -618,11 +618,13 @@ START_TEST(datagrams_are_cut)
 	struct offload o;
 	struct segment s;
 	unsigned n = 0;
-	uint32_t id = 0;
 
 	rig_start(&r);
 	fill();
 	build(&super, f, 0, 1400 * 7 + 50, true);
+	put16(super.b + 4, 0xfffd);
+	put16(super.b + 10, 0);
+	put16(super.b + 10, (uint16_t)~plain_sum(0, super.b, 20));
 	make_gso(&super, f, 1400, &o);
 	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
 	ck_assert_uint_eq(r.o.out.split, 1400);
@@ -632,9 +634,8 @@ START_TEST(datagrams_are_cut)
 		ck_assert_uint_eq(piece.frag_mtu, n == 7 ? 0 : 1280);
 		ck_assert_uint_eq(piece.offload.flags,
 		    n == 7 ? OFFLOAD_NEEDS_CSUM : 0);
-		if (n == 0)
-			id = piece.frag_id;
-		ck_assert_uint_eq(piece.frag_id, id + n);
+		/* the kernel numbers segments so, and IPv4 has 16 bits */
+		ck_assert_uint_eq(piece.frag_id, (0xfffd + n) & 0xffff);
 		flatten(&piece, &a);
 		if (n == 7)
 			device_checksum(&a, &piece.offload);
@@ -645,9 +646,6 @@ START_TEST(datagrams_are_cut)
 		n++;
 	}
 	ck_assert_uint_eq(n, 8);
-	/* and the names are reserved */
-	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT46);
-	ck_assert_uint_eq(r.o.out.frag_id, id + 8);
 }
 END_TEST
 

@@ -327,11 +327,21 @@ START_TEST(ipv6_extension_headers)
 		{ "hrd", REASON_XLAT46, 0 }, { "m", REASON_XLAT46, 0 },
 		{ "o", REASON_XLAT46, 0 }, { "hdm", REASON_XLAT46, 0 },
 		{ "ra", REASON_XLAT46, 0 },
+		/* RFC 8200 section 4: any order, any number of times */
+		{ "rr", REASON_XLAT46, 0 }, { "ddd", REASON_XLAT46, 0 },
+		{ "ff", REASON_XLAT46, 0 }, { "fdf", REASON_XLAT46, 0 },
+		{ "hddrfdddd", REASON_XLAT46, 0 },
+		{ "drrdrdd", REASON_XLAT46, 0 }, { "drr", REASON_XLAT46, 0 },
+		{ "rrdf", REASON_XLAT46, 0 }, { "rrdo", REASON_XLAT46, 0 },
+		{ "fm", REASON_XLAT46, 0 }, { "frdo", REASON_XLAT46, 0 },
+		{ "hddddddddrrrrrrrrddddddddrrrrrrr", REASON_XLAT46, 0 },
+		{ "dddddddddddddddddddddddddddddddf", REASON_XLAT46, 0 },
+		/* 33 of them */
+		{ "hddddddddrrrrrrrrddddddddrrrrrrrr", REASON_BAD_EXT, 0 },
+		{ "ddddddddddddddddddddddddddddddddm", REASON_BAD_EXT, 0 },
+		/* but for Hop-by-Hop Options */
 		{ "dh", REASON_BAD_EXT, 0 }, { "hh", REASON_BAD_EXT, 0 },
-		{ "fh", REASON_BAD_EXT, 0 }, { "rr", REASON_BAD_EXT, 0 },
-		{ "ddd", REASON_BAD_EXT, 0 }, { "ff", REASON_BAD_EXT, 0 },
-		{ "fdf", REASON_BAD_EXT, 0 },
-		{ "hddrfdddd", REASON_BAD_EXT, 0 },
+		{ "fh", REASON_BAD_EXT, 0 }, { "rh", REASON_BAD_EXT, 0 },
 		/* RFC 7915 section 5.1.1: not behind a real Fragment Header */
 		{ "md", REASON_FRAGMENT_EXT, 0 },
 		{ "od", REASON_FRAGMENT_EXT, 0 },
@@ -344,10 +354,15 @@ START_TEST(ipv6_extension_headers)
 		{ "Rd", REASON_ROUTING_HDR, 43 },
 		{ "Rf", REASON_ROUTING_HDR, 43 },
 		{ "Rm", REASON_ROUTING_HDR, 43 },
+		/* the first of several, and behind those that are used up */
+		{ "RR", REASON_ROUTING_HDR, 43 },
+		{ "rRdR", REASON_ROUTING_HDR, 51 },
+		{ "fdR", REASON_ROUTING_HDR, 59 },
+		{ "dRo", REASON_ROUTING_HDR, 51 },
 	};
 
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-		uint8_t ext[128];
+		uint8_t ext[8 * 33];
 		struct h6 h = v6;
 
 		h.ext = ext;
@@ -397,6 +412,44 @@ START_TEST(ipv6_extension_lengths)
 			p.b[6] = 60;
 		expect(REASON_TRUNCATED);
 	}
+}
+END_TEST
+
+/* As many and as long as a packet holds: offsets of more than 16 bits. */
+START_TEST(longest_extension_headers)
+{
+	static uint8_t ext[65535];
+	struct h6 h = v6;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 32; i++) {
+		unsigned units = i < 31 ? 256 : 254;
+
+		ext[n] = 60;
+		ext[n + 1] = (uint8_t)(units - 1);
+		n += units * 8;
+	}
+	ck_assert_uint_eq(n, 65520);
+	ext[n - 254 * 8] = 17;
+	h.ext = ext;
+	h.ext_n = n;
+	h.ext_first = 60;
+	put_ip6(&p, h, data, udp(0));
+	expect(REASON_XLAT46);
+	ck_assert_uint_eq(pkt.net_len, 40 + 65520);
+	ck_assert_uint_eq(pkt.next_at, 40 + 65520 - 254 * 8);
+	ck_assert_uint_eq(pkt.payload.n, 8);
+	ck_assert_uint_eq(pkt_payload_len(&pkt), 8);
+	/* a route behind them */
+	h.ext_n = n = 65520 - 254 * 8;
+	ext[31 * 2048 - 2048] = 43;
+	memset(ext + n, 0, 8);
+	ext[n] = 17;
+	ext[n + 3] = 1;
+	h.ext_n += 8;
+	put_ip6(&p, h, data, udp(0));
+	expect(REASON_ROUTING_HDR);
+	ck_assert_uint_eq(pkt.pointer, 40 + 31 * 2048 + 3);
 }
 END_TEST
 
@@ -513,5 +566,6 @@ END_TEST
 TESTS(packet, cursor, ipv4_facts, ipv4_lengths, ipv4_header_checksum, ipv4_options,
     ipv4_option_at_the_end, ipv6_fragment_header_reserved,
     ipv4_fragments, transport_must_be_there, ipv6_facts,
-    ipv6_extension_headers, ipv6_extension_lengths, icmp_errors_are_split,
+    ipv6_extension_headers, ipv6_extension_lengths, longest_extension_headers,
+    icmp_errors_are_split,
     inner_packets, random_octets)

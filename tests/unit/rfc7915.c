@@ -335,6 +335,7 @@ START_TEST(extension_headers_of_fragments)
 			put_ip6(&p, h, data, 64);
 			silent(REASON_FRAGMENT_EXT);
 		}
+		data[6] = 1;		/* UDP has a checksum */
 		for (size_t i = 0; i < sizeof pass; i++) {
 			h.next = ext[0] = pass[i];
 			put_ip6(&p, h, data, 64);
@@ -403,13 +404,75 @@ END_TEST
 
 /* --- UDP ------------------------------------------------------------------ */
 
-/* IPv6 allows none but for tunnels (RFC 6935); IPv4 does not mind. */
+/*
+ * IPv6 allows none but for tunnels (RFC 8200 section 8.1, RFC 6935): what holds for
+ * IPv4 holds for it, and a quoted packet is left alone.
+ */
 START_TEST(ipv6_udp_without_checksum)
 {
-	rig_start(&r);
-	put_ip6(&p, up6, body, mk_udp(body, 1, 2, data, 40));
-	expect(REASON_XLAT64);
-	ck_assert_uint_eq(o16(26), 0);
+	static const enum udp_cksum_mode modes[] = { UDP_CKSUM_DROP,
+	    UDP_CKSUM_CALC, UDP_CKSUM_FWD };
+
+	for (unsigned m = 0; m < 3; m++) {
+		uint8_t ext[16] = { 44, [8] = 17 };
+		struct h6 h = up6;
+
+		rig_start(&r);
+		r.f.set.udp_cksum_mode = modes[m];
+		fill(41);
+		h.ext = ext;
+		h.ext_first = 60;
+		for (h.ext_n = 0; h.ext_n <= 16; h.ext_n += 8) {
+			/* whole, behind options, atomic fragment */
+			ext[0] = h.ext_n == 8 ? 17 : 44;
+			put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 41));
+			p.b[6] = h.ext_n == 0 ? 17 : 60;
+			if (m == 0) {
+				silent(REASON_UDP_ZERO);
+			} else if (m == 1) {
+				translates(REASON_XLAT64);
+				ck_assert_uint_ne(o16(26), 0);
+			} else {
+				expect(REASON_XLAT64);
+				ck_assert_uint_eq(o16(26), 0);
+			}
+		}
+		h.ext_n = 16;
+		ext[11] = 1;		/* a first fragment */
+		put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+		if (m == 2) {
+			expect(REASON_XLAT64);
+			ck_assert_uint_eq(o16(26), 0);
+		} else {
+			silent(REASON_UDP_ZERO_FRAG);
+		}
+		ext[11] = 8;		/* later ones cannot be told */
+		memset(data, 0, 8);
+		put_ip6(&p, h, data, 40);
+		expect(REASON_XLAT64);
+		ck_assert_uint_eq(o16(26), 0);
+		/* there and back: once is enough */
+		h.ext_n = 0;
+		h.dst = "2001:db8:64::192.0.2.2";
+		put_ip6(&p, h, body, mk_udp(body, 1, 2, data, 40));
+		p.b[6] = 17;
+		if (m == 0) {
+			silent(REASON_UDP_ZERO);
+		} else if (m == 1) {
+			translates(REASON_HAIRPIN);
+		} else {
+			expect(REASON_HAIRPIN);
+			ck_assert_uint_eq(o16(46), 0);
+		}
+	}
+	/* calc wants to know where the datagram ends */
+	r.f.set.udp_cksum_mode = UDP_CKSUM_CALC;
+	put_ip6(&p, up6, body, mk_udp(body, 1, 2, data, 20));
+	p.b[45] = 29;
+	silent(REASON_BAD_TRANSPORT);
+	p.b[45] = 7;
+	silent(REASON_BAD_TRANSPORT);
+	r.f.set.udp_cksum_mode = UDP_CKSUM_DROP;
 	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 40));
 	error6("2001:db8::1", 1, 4, 0, inner.b, inner.n);
 	translates(REASON_XLAT64);
@@ -544,8 +607,9 @@ END_TEST
 START_TEST(too_big_about_a_fragment)
 {
 	static const struct { uint32_t mtu, plain, fragment; } t[] = {
-		{ 1280, 1260, 1252 }, { 1400, 1380, 1372 },
-		{ 9000, 1480, 1472 }, { 0, 68, 68 }, { 96, 76, 68 },
+		{ 1280, 1260, 1260 }, { 1400, 1380, 1372 },
+		{ 9000, 1480, 1472 }, { 1288, 1268, 1260 },
+		{ 1300, 1280, 1272 }, { 1279, 1260, 1260 }, { 0, 1260, 1260 },
 	};
 
 	rig_start(&r);
@@ -572,20 +636,25 @@ START_TEST(too_big_about_a_fragment)
 }
 END_TEST
 
-/* An error that shrinks below 1261 loses DF, and needs an identification. */
-START_TEST(identification_of_an_error)
+/*
+ * RFC 1812 section 4.3.2.3: an ICMPv4 error has 576 octets at most.  So short, it
+ * has no DF, and needs an identification.
+ */
+START_TEST(length_and_identification_of_an_error)
 {
 	unsigned last = 0;
 
 	rig_start(&r);
 	fill(1400);
 	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 1350));
-	for (size_t n = 1212; n <= 1260; n += 4) {
+	for (size_t n = 500; n <= 1398; n += n > 560 && n < 572 ? 1 : 4) {
 		error6("2001:db8::1", 3, 0, 0, inner.b, n);
 		translates(REASON_XLAT64);
-		ck_assert_uint_eq(r.out.n, 28 + n - 20);
-		ck_assert_uint_eq(o16(6), r.out.n > 1260 ? 0x4000 : 0);
+		ck_assert_uint_eq(r.out.n, n < 568 ? n + 8 : 576);
+		ck_assert_uint_eq(o16(6), 0);
 		ck_assert_uint_ne(o16(4), last);
+		/* it is the packet that was cut, not what it says of itself */
+		ck_assert_uint_eq(o16(30), 1378);
 		last = o16(4);
 	}
 }
@@ -642,8 +711,8 @@ END_TEST
 /* Protocols that would come to life as another family's. */
 START_TEST(silent_protocols)
 {
-	static const uint8_t not4[] = { 0, 2, 43, 44, 58, 60 };
-	static const uint8_t not6[] = { 1, 2 };
+	static const uint8_t not4[] = { 0, 43, 44, 58, 60 };
+	static const uint8_t not6[] = { 1 };
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof not4; i++) {
@@ -669,6 +738,99 @@ START_TEST(silent_protocols)
 		put_ip6(&inner, h, data, 40);
 		error6("2001:db8::1", 1, 0, 0, inner.b, inner.n);
 		silent(REASON_ICMP_INNER);
+	}
+}
+END_TEST
+
+/*
+ * Section 4.5 and 5.5, all transports are forwarded: every number that means nothing
+ * in the other family passes, IGMP's and that of IPv4 in IPv6 among them.
+ */
+START_TEST(every_other_protocol)
+{
+	rig_start(&r);
+	fill(64);
+	for (unsigned proto = 0; proto < 256; proto++) {
+		bool own4 = proto == 0 || proto == 43 || proto == 44 ||
+		    proto == 58 || proto == 60;
+		struct h4 h4 = down4;
+		struct h6 h6 = up6;
+
+		if (proto == 6 || proto == 17 || proto == 1 || own4)
+			continue;
+		h4.proto = h6.next = (uint8_t)proto;
+		put_ip4(&p, h4, data, 64);
+		translates(REASON_XLAT46);
+		ck_assert_uint_eq(r.out.b[6], proto);
+		ck_assert_mem_eq(r.out.b + 40, data, 64);
+		put_ip6(&p, h6, data, 64);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.b[9], proto);
+		ck_assert_mem_eq(r.out.b + 20, data, 64);
+		/* and as part of an error */
+		h4 = up4;
+		h6 = down6;
+		h4.proto = h6.next = (uint8_t)proto;
+		put_ip4(&inner, h4, data, 64);
+		error4("203.0.113.7", 3, 1, 0, inner.b, inner.n);
+		translates(REASON_XLAT46);
+		ck_assert_uint_eq(r.out.b[54], proto);
+		put_ip6(&inner, h6, data, 64);
+		error6("2001:db8::1", 1, 0, 0, inner.b, inner.n);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.b[37], proto);
+	}
+}
+END_TEST
+
+/* RFC 8200 section 4: three that a random search found. */
+START_TEST(orders_of_extension_headers)
+{
+	static const struct {
+		uint8_t order[9], n, proto;
+	} t[] = {
+		{ { 60, 43, 43, 60, 43, 60, 60 }, 7, 58 },
+		{ { 60, 43, 43 }, 3, 6 },
+		{ { 43, 43, 60, 44 }, 4, 6 },
+		{ { 0, 60, 60, 43, 60, 44, 60, 43, 60 }, 9, 17 },
+	};
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		uint8_t ext[8 * 9] = { 0 }, proto = t[i].proto;
+		struct h6 h = up6;
+		size_t n = proto == 58 ? mk_icmp(body, 129, 0, 7, data, 40) :
+		    proto == 6 ? mk_tcp(body, 1, 2, data, 44) :
+		    mk_udp(body, 1, 2, data, 40);
+		bool cut = i == 2;
+
+		h.next = proto;
+		h.ext = ext;
+		h.ext_n = 8u * t[i].n;
+		h.ext_first = t[i].order[0];
+		for (unsigned k = 0; k < t[i].n; k++) {
+			ext[8 * k] = k + 1u < t[i].n ? t[i].order[k + 1] :
+			    proto;
+			if (t[i].order[k] == 44)
+				ext[8 * k + 3] = cut;
+		}
+		put_ip6(&p, h, body, n);
+		if (cut) {
+			expect(REASON_XLAT64);
+		} else {
+			fix_sums(&p);
+			translates(REASON_XLAT64);
+		}
+		ck_assert_uint_eq(r.out.n, 20 + n);
+		ck_assert_uint_eq(r.out.b[9], proto == 58 ? 1 : proto);
+		ck_assert_uint_eq(o16(6), cut ? 0x2000 : 0);
+		/* an error that quotes it is translated, too */
+		h.src = down6.src;
+		h.dst = down6.dst;
+		put_ip6(&inner, h, body, n);
+		error6("2001:db8::1", 1, 0, 0, inner.b, inner.n);
+		translates(REASON_XLAT64);
+		ck_assert_uint_eq(r.out.n, 48 + n);
 	}
 }
 END_TEST
@@ -722,7 +884,7 @@ START_TEST(hostile_quotes)
 			continue;
 		sent++;
 		ck_assert_msg(wrong(&r.out) == NULL, "%s", wrong(&r.out));
-		ck_assert_uint_le(r.out.n, 1280);
+		ck_assert_uint_le(r.out.n, six ? 576 : 1280);
 		ck_assert_uint_eq(r.out.b[0] >> 4, six ? 4 : 6);
 	}
 	ck_assert_uint_ge(sent, 20000);
@@ -735,5 +897,5 @@ TESTS(rfc7915, illegal_source_of_an_error, error_from_a_private_router,
     extension_headers_of_fragments, atomic_fragments, ipv4_flags,
     ipv6_udp_without_checksum, quotes_of_any_length, quoted_options,
     quoted_first_fragment, too_big_about_a_fragment,
-    identification_of_an_error, silent_errors, silent_protocols,
-    hostile_quotes)
+    length_and_identification_of_an_error, silent_errors, silent_protocols,
+    every_other_protocol, orders_of_extension_headers, hostile_quotes)

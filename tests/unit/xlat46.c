@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(untranslatable_protocols)
 {
-	static const uint8_t foreign[] = { 0, 2, 43, 44, 58, 60 };
+	static const uint8_t foreign[] = { 0, 43, 44, 58, 60 };
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof foreign; i++) {
@@ -579,9 +579,13 @@ START_TEST(extensions)
 		/* 128 quoted become 148, padded to 152 = 19 words */
 		{ 128, 20, 19 }, { 132, 20, 19 }, { 136, 8, 20 },
 		{ 256, 100, 35 }, { 1020, 192, 130 },
-		{ 1020, 196, 0 },	/* 48 + 1040 + 196 > 1280: goes whole */
+		{ 1020, 196, 129 },	/* 48 + 1040 + 196 > 1280: quote cut */
+		{ 1020, 300, 116 }, { 128, 1104, 16 },
+		{ 1020, 1104, 16 },	/* to 128 octets, but no further: */
+		{ 1020, 1108, 0 },	/* goes whole */
+		{ 128, 1108, 0 },
 	};
-	uint8_t q[2000];
+	uint8_t q[2200];
 
 	rig_start(&r);
 	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 1400));
@@ -591,7 +595,7 @@ START_TEST(extensions)
 
 		memcpy(q, inner.b, t[i].quote);
 		for (size_t k = 0; k < t[i].ext; k++)
-			q[t[i].quote + k] = (uint8_t)(k + 1);
+			q[t[i].quote + k] = (uint8_t)(k % 251 + 1);
 		h.proto = 1;
 		n = mk_icmp(body, 11, 0, (uint32_t)t[i].quote / 4 << 16, q,
 		    t[i].quote + t[i].ext);
@@ -601,6 +605,7 @@ START_TEST(extensions)
 		ck_assert_uint_eq(r.out.b[44], t[i].words);
 		if (t[i].words == 0) {
 			ck_assert_uint_eq(r.out.n, 48 + t[i].quote + 20);
+			ck_assert_uint_eq(be32(r.out.b + 44), 0);
 			continue;
 		}
 		ck_assert_uint_eq(r.out.n, 48 + t[i].words * 8 + t[i].ext);

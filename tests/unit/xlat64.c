@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(transports)
 {
-	static const uint8_t opaque[] = { 4, 41, 47, 50, 51, 59, 89, 132, 135 };
+	static const uint8_t opaque[] = { 2, 4, 41, 47, 50, 51, 59, 89, 132, 135 };
 
 	rig_start(&r);
 	for (unsigned n = 0; n < 300; n++) {
@@ -120,10 +120,10 @@ START_TEST(transports)
 		ck_assert_uint_eq(r.out.b[9], opaque[i]);
 		ck_assert_mem_eq(r.out.b + 20, data, 100);
 	}
-	for (unsigned proto = 1; proto <= 2; proto++) {
+	{
 		struct h6 h = up;
 
-		h.next = (uint8_t)proto;
+		h.next = 1;
 		put_ip6(&p, h, data, 100);
 		expect(REASON_PROTOCOL);
 	}
@@ -247,6 +247,7 @@ START_TEST(fragments)
 		h.ext_first = 44;
 		fill(80);
 		put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 72));
+		p.b[54] = 1;		/* it has a checksum */
 		if (i == 3)
 			fix_sums(&p);
 		translates();
@@ -413,10 +414,7 @@ START_TEST(errors_without_translation)
 		error(1, 0, 0, n);
 		expect(REASON_ICMP_INNER);
 	}
-	inner.b[6] = 1;			/* protocols that are not IPv6's */
-	error(1, 0, 0, 100);
-	expect(REASON_ICMP_INNER);
-	inner.b[6] = 2;
+	inner.b[6] = 1;			/* a protocol that is not IPv6's */
 	error(1, 0, 0, 100);
 	expect(REASON_ICMP_INNER);
 	inner.b[6] = 17;		/* a length that IPv4 cannot say */
@@ -544,14 +542,22 @@ START_TEST(parameter_problem)
 }
 END_TEST
 
-/* RFC 4884: 64-bit words become 32-bit words. */
+/*
+ * RFC 4884: 64-bit words become 32-bit words.  Where 576 octets are not enough the
+ * quote is cut, but for the 128 octets that there must be.
+ */
 START_TEST(extensions)
 {
 	static const struct { size_t quote, ext, words; uint8_t type; } t[] = {
 		{ 128, 20, 32, 1 },	/* 108 quoted octets, padded to 128 */
 		{ 152, 20, 33, 3 }, { 256, 100, 59, 1 },
-		{ 1040, 100, 255, 1 },
-		{ 1048, 100, 0, 1 },	/* 257 words: goes whole */
+		{ 464, 100, 111, 1 }, { 472, 100, 112, 1 },
+		{ 1040, 100, 112, 1 },	/* 548 less 100: no multiple of 8 */
+		{ 1048, 97, 112, 3 },	/* 451: of 4, the rest stays empty */
+		{ 1040, 420, 32, 1 },	/* 128 and not one more */
+		{ 128, 420, 32, 1 },
+		{ 1040, 421, 0, 1 },	/* goes whole, and the quote is longer */
+		{ 128, 421, 0, 1 },
 	};
 	uint8_t q[2000];
 
@@ -566,11 +572,14 @@ START_TEST(extensions)
 		    t[i].quote + t[i].ext);
 		translates();
 		ck_assert_uint_eq(r.out.b[25], t[i].words);
-		ck_assert_uint_eq(r.out.n, 28 + (t[i].words == 0 ?
-		    t[i].quote - 20 : t[i].words * 4 + t[i].ext));
+		ck_assert_uint_eq(r.out.n, 28 + (t[i].words != 0 ?
+		    t[i].words * 4 + t[i].ext : t[i].quote < 568 ?
+		    t[i].quote - 20 : 548));
 		if (t[i].words != 0)
 			ck_assert_mem_eq(r.out.b + r.out.n - t[i].ext,
 			    q + t[i].quote, t[i].ext);
+		/* behind the headers, the beginning of what was quoted */
+		ck_assert_mem_eq(r.out.b + 56, q + 48, 80);
 	}
 }
 END_TEST
