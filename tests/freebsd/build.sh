@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # build.sh - configure for FreeBSD and let its make and clang build the whole
-# program, as far as that goes without its libraries: objects, archives, and a
-# program that lacks libc.  It must hold FreeBSD's files and nothing of Linux's.
+# program and all of make check, as far as that goes without its libraries: objects,
+# archives, and programs that lack libc.  lichen must hold FreeBSD's files and nothing
+# of Linux's.
 #
 #	TREE	with configure in it; the one that this script is in
 set -eu
@@ -21,7 +22,8 @@ esac
     --build=$cpu-pc-linux-gnu --host=$cpu-unknown-freebsd14.0 \
     CC="clang --target=$cpu-unknown-freebsd14" \
     CPPFLAGS="-nostdinc -isystem $tree/tests/freebsd" \
-    LDFLAGS='-nostdlib -Wl,-r' AR=ar RANLIB=ranlib PKG_CONFIG=false MAKE=bmake
+    LDFLAGS='-nostdlib -Wl,-r' AR=ar RANLIB=ranlib PKG_CONFIG=false MAKE=bmake \
+    CHECK_CFLAGS=' ' CHECK_LIBS=' '
 bmake -s -j2 lichen
 nm lichen >symbols
 for symbol in main tun_open netif_configure sandbox_start; do
@@ -30,6 +32,13 @@ done
 grep -q ' U sysctlbyname$' symbols
 grep -q ' U cap_enter$' symbols
 LIBCORE=libcore.a srcdir="$tree" sh "$tree/tests/tree/purity.sh"
+
+# Every test that is built there.
+bmake -s -j2 check TESTS= >log 2>&1 || {
+	cat log
+	exit 1
+}
+nm tests/unit/tun_freebsd | grep -q ' T k_ioctl$'
 
 # What an installation has.
 bmake -s install DESTDIR="$work/dest" >log 2>&1

@@ -11,7 +11,10 @@ struct option {
 	int		 val;
 };
 extern char *optarg;
-extern int optind, opterr, optopt;
+extern int optind, opterr, optopt, optreset;
+int	 getopt(int, char * const [], const char *);
 int	 getopt_long(int, char * const *, const char *, const struct option *,
 	    int *);
+int	 getopt_long_only(int, char * const *, const char *,
+	    const struct option *, int *);
 #endif

@@ -2,6 +2,8 @@
 /*
  * freebsd/netif.c against a double of FreeBSD's kernel (freebsd/kernel.h).
  */
+#include <sys/socket.h>
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

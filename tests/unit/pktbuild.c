@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <arpa/inet.h>
 

@@ -143,7 +143,8 @@ START_TEST(unknown)
 }
 END_TEST
 
-/* Can this process become anyone?  Root of a small user namespace cannot. */
+/* Can this process become anyone?  Root of a small user namespace cannot; other
+ * systems have none. */
 static bool
 is_real_root(void)
 {
@@ -151,11 +152,24 @@ is_real_root(void)
 	unsigned long inside = 0, outside = 0, n = 0;
 	int got = 0;
 
-	if (f != NULL) {
-		got = fscanf(f, "%lu %lu %lu", &inside, &outside, &n);
-		fclose(f);
-	}
+	if (f == NULL)
+		return geteuid() == 0;
+	got = fscanf(f, "%lu %lu %lu", &inside, &outside, &n);
+	fclose(f);
 	return geteuid() == 0 && got == 3 && n > 100000;
+}
+
+/* FreeBSD counts the group itself among the others. */
+static bool
+no_other_groups(gid_t gid)
+{
+	gid_t list[64];
+	int n = getgroups(64, list);
+
+	for (int i = 0; i < n; i++)
+		if (list[i] != gid)
+			return false;
+	return n != -1;
 }
 
 /* In a process of its own: 0, or the number of what does not hold. */
@@ -175,7 +189,7 @@ drop_and_look(const struct privs *p, const char *dir)
 	if (getresgid(&rg, &eg, &sg) == -1 || rg != p->gid || eg != p->gid ||
 	    sg != p->gid)
 		return 3;
-	if (getgroups(0, NULL) != 0)
+	if (!no_other_groups(p->gid))
 		return 4;
 	if (setuid(0) != -1 || setgid(0) != -1)
 		return 5;

@@ -3,6 +3,8 @@
  * freebsd/tun.c against a double of FreeBSD's kernel (freebsd/kernel.h): a case for
  * everything that is known of tun(4) there.
  */
+#include <sys/socket.h>
+
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Include <sys/types.h> before. */
 #ifndef _NET_IF_DL_H
 #define _NET_IF_DL_H
 struct sockaddr_dl {
@@ -7,4 +8,6 @@ struct sockaddr_dl {
 	u_char	sdl_type, sdl_nlen, sdl_alen, sdl_slen;
 	char	sdl_data[46];
 };
+void	 link_addr(const char *, struct sockaddr_dl *);
+char	*link_ntoa(const struct sockaddr_dl *);
 #endif
