@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netif.c - rtnetlink(7) by hand: one request, one acknowledgement.
+ * netif.c - the interface by rtnetlink(7).
  * System calls: socket, ioctl, send, recv, close; open and read of sysctls.
  */
 #include <sys/ioctl.h>
@@ -18,15 +18,10 @@
 #include <unistd.h>
 
 #include "core/wire.h"
+#include "netlink.h"
 #include "report/log.h"
 #include "system/netif-walk.h"
 #include "system/netif.h"
-
-/* A request: header, message of its kind, attributes. */
-struct request {
-	struct nlmsghdr	 h;
-	char		 body[256];
-};
 
 unsigned
 netif_mtu(const char *name)
@@ -46,60 +41,7 @@ netif_mtu(const char *name)
 	return r == -1 ? 0 : (unsigned)ifr.ifr_mtu;
 }
 
-/* --- requests ------------------------------------------------------------- */
-
-static void
-start(struct request *r, uint16_t type, uint16_t flags, const void *msg,
-    size_t len)
-{
-	memset(r, 0, sizeof *r);
-	r->h.nlmsg_type = type;
-	r->h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	r->h.nlmsg_len = (uint32_t)NLMSG_LENGTH(len);
-	memcpy(r->body, msg, len);
-}
-
-static void
-add_attr(struct request *r, uint16_t type, const void *data, size_t len)
-{
-	char *at = (char *)r + NLMSG_ALIGN(r->h.nlmsg_len);
-	struct rtattr a = {
-		.rta_len = (unsigned short)RTA_LENGTH(len),
-		.rta_type = type,
-	};
-
-	memcpy(at, &a, sizeof a);
-	memcpy(at + RTA_LENGTH(0), data, len);
-	r->h.nlmsg_len = (uint32_t)(NLMSG_ALIGN(r->h.nlmsg_len) +
-	    RTA_LENGTH(len));
-}
-
-/* 0, or -1 with errno.  What is there already is fine. */
-static int
-ask(int fd, const struct request *r)
-{
-	struct {
-		struct nlmsghdr	h;
-		struct nlmsgerr	e;
-		char		rest[512];
-	} reply;
-	ssize_t n;
-
-	if (send(fd, r, r->h.nlmsg_len, 0) == -1)
-		return -1;
-	n = recv(fd, &reply, sizeof reply, 0);
-	if (n == -1)
-		return -1;
-	if ((size_t)n < NLMSG_LENGTH(sizeof reply.e) ||
-	    reply.h.nlmsg_type != NLMSG_ERROR) {
-		errno = EPROTO;
-		return -1;
-	}
-	if (reply.e.error == 0 || reply.e.error == -EEXIST)
-		return 0;
-	errno = -reply.e.error;
-	return -1;
-}
+/* --- steps ---------------------------------------------------------------- */
 
 static int
 link_up(const struct netif_target *t)
@@ -109,10 +51,10 @@ link_up(const struct netif_target *t)
 		.ifi_flags = IFF_UP,
 		.ifi_change = IFF_UP,
 	};
-	struct request r;
+	struct nl_request r;
 
-	start(&r, RTM_NEWLINK, 0, &m, sizeof m);
-	return ask(t->fd, &r);
+	nl_start(&r, RTM_NEWLINK, 0, &m, sizeof m);
+	return nl_ask(t->fd, &r);
 }
 
 /* The address of a prefix in network order; returns its length in octets. */
@@ -142,14 +84,14 @@ add_address(const struct netif_target *t, const struct conf_prefix *p)
 		.ifa_flags = p->is6 ? IFA_F_NODAD : 0,
 		.ifa_index = t->index,
 	};
-	struct request r;
+	struct nl_request r;
 	uint8_t b[16];
 	size_t n = octets(p, b);
 
-	start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
-	add_attr(&r, IFA_LOCAL, b, n);
-	add_attr(&r, IFA_ADDRESS, b, n);
-	return ask(t->fd, &r);
+	nl_start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
+	nl_attr(&r, IFA_LOCAL, b, n);
+	nl_attr(&r, IFA_ADDRESS, b, n);
+	return nl_ask(t->fd, &r);
 }
 
 static int
@@ -163,14 +105,14 @@ add_route(const struct netif_target *t, const struct conf_prefix *p)
 		.rtm_scope = p->is6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
 		.rtm_type = RTN_UNICAST,
 	};
-	struct request r;
+	struct nl_request r;
 	uint8_t b[16];
 	size_t n = octets(p, b);
 
-	start(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
-	add_attr(&r, RTA_DST, b, n);
-	add_attr(&r, RTA_OIF, &t->index, sizeof t->index);
-	return ask(t->fd, &r);
+	nl_start(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &m, sizeof m);
+	nl_attr(&r, RTA_DST, b, n);
+	nl_attr(&r, RTA_OIF, &t->index, sizeof t->index);
+	return nl_ask(t->fd, &r);
 }
 
 /* --- configuration -------------------------------------------------------- */
