@@ -146,6 +146,7 @@ housekeeping(struct daemon *d, struct clocks now)
 	notify_alive(now.mono);
 	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
 	due = earlier(due, show(d, now.mono));
+	due = earlier(due, log_work(now.mono));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }
 

@@ -305,6 +305,7 @@ tell_ready(int fd)
 		dup2(null, STDERR_FILENO);
 		if (null > STDERR_FILENO)
 			close(null);
+		log_detach();
 	}
 	if (write(fd, "", 1) != 1)
 		log_warn("cannot tell the parent");
@@ -406,6 +407,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		    o->pidfile, 0);
 	daemon_free(d);
 	free(d);
+	log_close();
 	return status;
 }
 

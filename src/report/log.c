@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log.c - system calls: fstat once; write, or those of syslog(3); clock_gettime.
+ * log.c - system calls: fstat once; those of sink.c; clock_gettime.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,12 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "sink.h"
 
 #define TEXT_SIZE	1024
 #define ERROR_SIZE	128		/* of them, for what errno means */
 #define LINE_SIZE	(2 * TEXT_SIZE)	/* quoting, time and level added */
+#define PATIENCE	40		/* ms, for who reads it, at the end */
 
 static enum log_target target = LOG_TO_STDERR;
 static const char *ident = "lichen";
@@ -47,9 +49,16 @@ log_open(enum log_target to, const char *name)
 	ident = name;
 	tzset();		/* reads files, which is not always allowed */
 	if (to == LOG_TO_SYSLOG)
-		openlog(name, LOG_PID | LOG_NDELAY, LOG_DAEMON);
+		sink_open_syslog();
 	else if (to != LOG_TO_STDERR)
-		setvbuf(stdout, NULL, _IOLBF, 0);
+		sink_open_stdout();
+}
+
+void
+log_detach(void)
+{
+	if (target != LOG_TO_SYSLOG)
+		sink_close();
 }
 
 void
@@ -111,23 +120,20 @@ make_printable(char *s)
 			*s = '?';
 }
 
+/* RFC 3164, which every syslogd reads: local time, in English. */
 static void
-put_line(int priority, const char *line)
+add_syslog_head(struct line *l, int priority)
 {
-	switch (target) {
-	case LOG_TO_STDERR:
-		fprintf(stderr, "%s: %s\n", ident, line);
-		break;
-	case LOG_TO_STDOUT:
-		printf("%s\n", line);
-		break;
-	case LOG_TO_SYSLOG:
-		syslog(priority, "%s", line);
-		break;
-	case LOG_TO_JOURNAL:
-		printf("<%d>%s\n", priority, line);
-		break;
-	}
+	static const char month[][4] = { "Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (localtime_r(&now, &tm) == NULL)
+		memset(&tm, 0, sizeof tm);
+	add(l, "<%d>%s %2d %02d:%02d:%02d %s[%ld]: ", LOG_DAEMON | priority,
+	    month[tm.tm_mon], tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    ident, (long)getpid());
 }
 
 enum form {
@@ -136,6 +142,7 @@ enum form {
 	TIMED_EVENT,
 };
 
+/* All of a line but its end. */
 static void
 compose(struct line *l, int priority, enum form form, const char *text)
 {
@@ -145,6 +152,10 @@ compose(struct line *l, int priority, enum form form, const char *text)
 		[LOG_DEBUG] = "debug",
 	};
 
+	if (target == LOG_TO_SYSLOG)
+		add_syslog_head(l, priority);
+	else if (target == LOG_TO_JOURNAL)
+		add(l, "<%d>", priority);
 	if (target == LOG_TO_STDOUT || form == TIMED_EVENT)
 		add_time(l);
 	if (target == LOG_TO_STDOUT)
@@ -153,6 +164,24 @@ compose(struct line *l, int priority, enum form form, const char *text)
 		add_quoted(l, text);
 	else
 		add(l, "%s", text);
+}
+
+/* Datagrams have an end of their own. */
+static void
+put_line(struct line *l)
+{
+	switch (target) {
+	case LOG_TO_STDERR:
+		fprintf(stderr, "%s: %s\n", ident, l->text);
+		return;
+	case LOG_TO_STDOUT:
+	case LOG_TO_JOURNAL:
+		l->text[l->n++] = '\n';
+		break;
+	case LOG_TO_SYSLOG:
+		break;
+	}
+	sink_put(l->text, l->n);
 }
 
 /* error: an errno to spell out at the end, whatever must be cut, or 0. */
@@ -171,7 +200,7 @@ vlog(int priority, enum form form, int error, const char *fmt, va_list ap)
 		snprintf(text + n, sizeof text - n, ": %s", strerror(error));
 	make_printable(text);
 	compose(&line, priority, form, text);
-	put_line(priority, line.text);
+	put_line(&line);
 	errno = saved;
 }
 
@@ -240,10 +269,38 @@ log_event_timed(const char *fmt, ...)
 	LOG_WITH(LOG_INFO, TIMED_EVENT, 0);
 }
 
+/* --- what waits ------------------------------------------------------------ */
+
+int64_t
+log_work(int64_t now)
+{
+	int64_t due = sink_work(now);
+	uint64_t lost = sink_recovered();
+
+	if (lost > 0)
+		log_warnx("%" PRIu64 " lines of the log were lost: nobody "
+		    "read it", lost);
+	return due;
+}
+
+uint64_t
+log_lost(void)
+{
+	return sink_lost();
+}
+
+void
+log_close(void)
+{
+	if (target != LOG_TO_STDERR)
+		sink_flush(PATIENCE);
+}
+
 void
 fatal(const char *fmt, ...)
 {
 	LOG_WITH(LOG_ERR, SENTENCE, errno);
+	log_close();
 	exit(EXIT_FAILURE);
 }
 
@@ -251,5 +308,6 @@ void
 fatalx(const char *fmt, ...)
 {
 	LOG_WITH(LOG_ERR, SENTENCE, 0);
+	log_close();
 	exit(EXIT_FAILURE);
 }

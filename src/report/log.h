@@ -3,15 +3,19 @@
  * log.h - where messages go.  Until log_open() they go to stderr, as sentences
  * for who started us.  From then on a line is a list of key=value: a sentence is
  * msg="...", a quote or backslash in it escaped.
+ *
+ * After log_open() nothing here waits for who reads the log: what he does not take
+ * is kept, up to SINK_BACKLOG octets of sink.h, and after that counted.
  */
 #ifndef LICHEN_REPORT_LOG_H
 #define LICHEN_REPORT_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum log_target {
 	LOG_TO_STDERR,
-	LOG_TO_STDOUT,	/* line buffered: readers sit on a pipe.  A line begins
+	LOG_TO_STDOUT,	/* line by line: readers sit on a pipe.  A line begins
 			 * with time=, in UTC (RFC 3339), and level=.  The
 			 * same as LOG_TO_JOURNAL if stdout is the journal */
 	LOG_TO_SYSLOG,
@@ -25,6 +29,21 @@ enum log_target {
  * $JOURNAL_STREAM.
  */
 void	log_open(enum log_target, const char *ident);
+
+/* Standard output is another one now, for what follows. */
+void	log_detach(void);
+
+/*
+ * Hand on what waits, if it is time to, and tell what was lost; return when it will
+ * be time again.  Milliseconds of CLOCK_MONOTONIC, INT64_MAX: nothing waits.
+ */
+int64_t	log_work(int64_t now);
+
+/* Lines that were lost, ever. */
+uint64_t log_lost(void);
+
+/* The end: give who reads it a moment to take what waits. */
+void	log_close(void);
 
 /* Also messages of log_debug().  Off at start. */
 void	log_verbose(bool);

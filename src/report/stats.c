@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "log.h"
 #include "stats.h"
 
 struct sample {
@@ -194,6 +195,14 @@ get_log(const struct stats *s, unsigned i, struct sample *out)
 }
 
 static void
+get_log_lost(const struct stats *s, unsigned i, struct sample *out)
+{
+	(void)s;
+	(void)i;
+	out->value = log_lost();
+}
+
+static void
 get_file_errors(const struct stats *s, unsigned i, struct sample *out)
 {
 	(void)i;
@@ -246,6 +255,8 @@ static const struct metric metrics[] = {
 	    "event", 3, get_leases },
 	{ "log_suppressed_total", "Log lines left out by the rate limit.",
 	    COUNTER, "", 1, get_log },
+	{ "log_lost_total", "Log lines lost: nobody read them in time.",
+	    COUNTER, "", 1, get_log_lost },
 	{ "stats_file_errors_total", "Failures to write stats-file.", COUNTER,
 	    "", 1, get_file_errors },
 };

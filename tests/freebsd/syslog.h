@@ -24,6 +24,7 @@
 #define LOG_NDELAY	0x08
 #define LOG_NOWAIT	0x10
 #define LOG_PERROR	0x20
+#define _PATH_LOG	"/var/run/log"
 void	 closelog(void);
 void	 openlog(const char *, int, int);
 int	 setlogmask(int);

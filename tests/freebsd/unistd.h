@@ -74,6 +74,7 @@ int	 isatty(int);
 int	 issetugid(void);
 int	 lchown(const char *, uid_t, gid_t);
 int	 link(const char *, const char *);
+int	 ttyname_r(int, char *, size_t);
 int	 linkat(int, const char *, int, const char *, int);
 char	*mkdtemp(char *);
 int	 mkstemp(char *);

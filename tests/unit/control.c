@@ -244,8 +244,8 @@ static void
 listen_there(void)
 {
 	start("10.0.0.0/24");
-	log_open(LOG_TO_STDOUT, "test");
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
+	log_open(LOG_TO_STDOUT, "test");
 	strcpy(dir, "/tmp/lichen-test-control.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/socket", dir);

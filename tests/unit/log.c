@@ -58,15 +58,34 @@ next_line(const char **out)
 	return line;
 }
 
+static enum log_target opened_to;
+static void (*then)(void);
+
+static void
+open_first(void)
+{
+	log_open(opened_to, "lichen");
+	then();
+	log_detach();	/* who reads it waits for its end */
+}
+
+/* What f() logs; the target is opened where the lines are read. */
+static const char *
+logged(enum log_target to, void (*f)(void))
+{
+	opened_to = to;
+	then = f;
+	return output_of(STDOUT_FILENO, open_first);
+}
+
 START_TEST(to_stdout)
 {
 	const char *out;
 
 	unsetenv("JOURNAL_STREAM");
 	setenv("TZ", "Pacific/Kiritimati", 1);
-	log_open(LOG_TO_STDOUT, "lichen");
 	log_verbose(true);
-	out = output_of(STDOUT_FILENO, one_of_each);
+	out = logged(LOG_TO_STDOUT, one_of_each);
 	ck_assert_str_eq(next_line(&out), "level=debug msg=\"d1\"");
 	ck_assert_str_eq(next_line(&out), "level=info msg=\"i2\"");
 	ck_assert_str_eq(next_line(&out), "level=notice msg=\"n3\"");
@@ -83,9 +102,8 @@ END_TEST
 /* The priorities of sd-daemon(3); the journal has its own clock. */
 START_TEST(to_journal)
 {
-	log_open(LOG_TO_JOURNAL, "lichen");
 	log_verbose(true);
-	ck_assert_str_eq(output_of(STDOUT_FILENO, one_of_each),
+	ck_assert_str_eq(logged(LOG_TO_JOURNAL, one_of_each),
 	    "<7>msg=\"d1\"\n<6>msg=\"i2\"\n<5>msg=\"n3\"\n"
 	    "<4>msg=\"w4: No such file or directory\"\n<4>msg=\"x5\"\n"
 	    "<3>msg=\"e6: No such file or directory\"\n<3>msg=\"f7\"\n");
@@ -116,13 +134,12 @@ START_TEST(stdout_is_the_journal)
 	dup2(fd, STDOUT_FILENO);
 	log_open(LOG_TO_STDOUT, "lichen");
 	an_event();
-	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	n = pread(fd, buf, sizeof buf - 1, 0);
 	buf[n < 0 ? 0 : n] = '\0';
 	ck_assert_str_eq(buf, "<6>a=1\n");
-	log_open(LOG_TO_STDOUT, "lichen");	/* it is another file now */
-	ck_assert(strncmp(output_of(STDOUT_FILENO, an_event), "time=", 5) == 0);
+	/* It is another file now. */
+	ck_assert(strncmp(logged(LOG_TO_STDOUT, an_event), "time=", 5) == 0);
 }
 END_TEST
 
@@ -142,8 +159,7 @@ START_TEST(key_value)
 	ck_assert(strncmp(output_of(STDERR_FILENO, events),
 	    "lichen: a=1 b=\"c d\"\n", 20) == 0);
 	unsetenv("JOURNAL_STREAM");
-	log_open(LOG_TO_STDOUT, "lichen");
-	out = output_of(STDOUT_FILENO, events);
+	out = logged(LOG_TO_STDOUT, events);
 	ck_assert_str_eq(next_line(&out), "level=info a=1 b=\"c d\"");
 	ck_assert_str_eq(next_line(&out), "level=info lease=x");
 	ck_assert_str_eq(next_line(&out),
@@ -157,8 +173,7 @@ START_TEST(timed_in_the_journal)
 {
 	const char *out;
 
-	log_open(LOG_TO_JOURNAL, "lichen");
-	out = output_of(STDOUT_FILENO, events);
+	out = logged(LOG_TO_JOURNAL, events);
 	ck_assert(strncmp(out, "<6>a=1 b=\"c d\"\n<6>time=", 23) == 0);
 	out += 3 + strlen("a=1 b=\"c d\"\n") + 3;
 	ck_assert_str_eq(next_line(&out), "lease=x");
@@ -185,8 +200,7 @@ START_TEST(hostile_text)
 {
 	const char *out;
 
-	log_open(LOG_TO_STDOUT, "lichen");
-	out = output_of(STDOUT_FILENO, hostile);
+	out = logged(LOG_TO_STDOUT, hostile);
 	ck_assert_str_eq(next_line(&out),
 	    "level=info msg=\"a?<0>forged?[2J??b\"");
 	ck_assert(strncmp(next_line(&out), "level=info msg=\"yyy", 19) == 0);

@@ -20,11 +20,22 @@ static const struct h4 v4 = { .ttl = 64, .proto = 17, .src = "198.51.100.1",
 static const struct h6 v6 = { .hop = 64, .next = 17, .src = "2001:db8::1",
     .dst = "2001:db8:64::198.51.100.1" };
 
+static void (*then)(void);
+
+static void
+open_first(void)
+{
+	log_open(LOG_TO_JOURNAL, "test");
+	then();
+	log_detach();	/* who reads it waits for its end */
+}
+
 /* What f() logs. */
 static const char *
 logged(void (*f)(void))
 {
-	return output_of(STDOUT_FILENO, f);
+	then = f;
+	return output_of(STDOUT_FILENO, open_first);
 }
 
 static void
@@ -39,7 +50,6 @@ start(unsigned classes)
 {
 	rig_start(&r);
 	l = (struct pktlog){ .classes = classes };
-	log_open(LOG_TO_JOURNAL, "test");
 }
 
 /* RFC 7915 section 4.5: the event has addresses and ports. */

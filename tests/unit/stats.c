@@ -254,8 +254,8 @@ make_dir(void)
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/lichen.prom", dir);
 	snprintf(tmp, sizeof tmp, "%s/lichen.prom~", dir);
-	log_open(LOG_TO_STDOUT, "test");
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
+	log_open(LOG_TO_STDOUT, "test");
 }
 
 static void
@@ -348,8 +348,8 @@ START_TEST(no_file)
 	struct stats_file f;
 
 	start();
-	log_open(LOG_TO_STDOUT, "test");
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
+	log_open(LOG_TO_STDOUT, "test");
 	stats_file_open(&f, NULL);
 	ck_assert(f.due == INT64_MAX);
 	f.due = 0;

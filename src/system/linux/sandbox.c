@@ -80,6 +80,9 @@ static const struct rule rules[] = {
 	{ SYS_write, ALWAYS, 0, 0 },
 
 	/* daemon.c: the loop; clocks, where the vDSO has none */
+#ifdef SYS_poll				/* report/sink.c */
+	{ SYS_poll, ALWAYS, 0, 0 },
+#endif
 #ifdef SYS_ppoll
 	{ SYS_ppoll, ALWAYS, 0, 0 },
 	{ SYS_rt_sigtimedwait, ALWAYS, 0, 0 },
