@@ -163,6 +163,13 @@ set_offload(const struct tun *t, unsigned features)
 #define OFFLOAD_TSO	(TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN)
 #define OFFLOAD_USO	(TUN_F_USO4 | TUN_F_USO6)
 
+/*
+ * What is not asked for, the kernel cuts before it hands it over: super-packets
+ * of tunnels (SKB_GSO_UDP_TUNNEL, GRE, IPXIP; TUN_F_UDP_TUNNEL_GSO since 6.17
+ * would need a longer header), of SCTP, and lists of packets (SKB_GSO_FRAGLIST).
+ * Unfinished checksums it leaves wherever they are, also inside of a tunnel:
+ * TUN_F_CSUM is NETIF_F_HW_CSUM.
+ */
 /* A kernel that does not know one of them refuses them all: ask for less. */
 const char *
 tun_offload(struct tun *t)
