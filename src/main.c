@@ -20,6 +20,7 @@
 #include "report/conf-log.h"
 #include "report/log.h"
 #include "report/notify.h"
+#include "report/print.h"
 #include "system/privdrop.h"
 #include "system/sandbox.h"
 
@@ -29,7 +30,7 @@ struct options {
 	const char	*config;
 	const char	*user, *group, *pidfile;
 	bool		 debug, nodetach, chroot, mktun, rmtun, check;
-	bool		 status, leases, explain, json, watch;
+	bool		 status, leases, explain, json, watch, nat44, tayga;
 	char		**operands;
 	enum log_target	 target;
 };
@@ -43,6 +44,8 @@ enum {				/* long options without a letter */
 	OPT_EXPLAIN,
 	OPT_JSON,
 	OPT_WATCH,
+	OPT_NAT44,
+	OPT_TAYGA_CONF,
 	OPT_SYSLOG,
 	OPT_STDOUT,
 	OPT_JOURNAL,
@@ -64,6 +67,8 @@ static const struct option longopts[] = {
 	{ "explain",	no_argument,	   NULL, OPT_EXPLAIN },
 	{ "json",	no_argument,	   NULL, OPT_JSON },
 	{ "watch",	no_argument,	   NULL, OPT_WATCH },
+	{ "nat44",	no_argument,	   NULL, OPT_NAT44 },
+	{ "tayga-conf",	no_argument,	   NULL, OPT_TAYGA_CONF },
 	{ "syslog",	no_argument,	   NULL, OPT_SYSLOG },
 	{ "stdout",	no_argument,	   NULL, OPT_STDOUT },
 	{ "journal",	no_argument,	   NULL, OPT_JOURNAL },
@@ -77,6 +82,7 @@ static const char usage[] =
 "       lichen [-c file] --mktun | --rmtun | --check\n"
 "       lichen [-c file] --status [--json | --watch] | --leases [--json]\n"
 "       lichen [-c file] --explain ADDRESS...\n"
+"       lichen [-c file] --nat44 [INTERFACE] | --tayga-conf [0.9.2 | latest]\n"
 "\n"
 "  -c, --config FILE   configuration (default " SYSCONFDIR "/tayga.conf)\n"
 "  -d, --debug         stay in the foreground, log to stdout\n"
@@ -91,6 +97,9 @@ static const char usage[] =
 "      --status        what the running daemon has done (--watch: every second)\n"
 "      --leases        who has which address of the dynamic pool\n"
 "      --explain       how addresses are mapped, and why not\n"
+"      --nat44         print rules that give what it translates the address\n"
+"                      of this host (of INTERFACE)\n"
+"      --tayga-conf    print the configuration without what TAYGA lacks\n"
 "      --json          --status and --leases for programs\n"
 "      --syslog, --stdout, --journal\n"
 "                      where the log goes; the last one wins\n"
@@ -149,6 +158,12 @@ set_option(struct options *o, int c)
 	case OPT_WATCH:
 		o->watch = true;
 		break;
+	case OPT_NAT44:
+		o->nat44 = true;
+		break;
+	case OPT_TAYGA_CONF:
+		o->tayga = true;
+		break;
 	case OPT_SYSLOG:
 		o->target = LOG_TO_SYSLOG;
 		break;
@@ -179,9 +194,9 @@ check_options(const struct options *o)
 		fatalx("-u, -g and -r are for the daemon, not for --mktun "
 		    "and --rmtun");
 	if (o->status + o->leases + o->explain + o->check + o->mktun +
-	    o->rmtun > 1)
+	    o->rmtun + o->nat44 + o->tayga > 1)
 		fatalx("one of --status, --leases, --explain, --check, "
-		    "--mktun, --rmtun at a time");
+		    "--mktun, --rmtun, --nat44, --tayga-conf at a time");
 	if (o->json && !o->status && !o->leases)
 		fatalx("--json is for --status and --leases");
 	if (o->watch && (!o->status || o->json))
@@ -221,13 +236,26 @@ load(const char *path)
 	return conf;
 }
 
-/* --check, --mktun and --rmtun: do it, say so, and the exit status. */
+/* The one that --nat44 and --tayga-conf may have; NULL if it is not there. */
+static const char *
+operand(const struct options *o)
+{
+	const char *first = o->operands[0];
+
+	if (first != NULL && o->operands[1] != NULL)
+		fatalx("%s: one at a time", o->operands[1]);
+	return first == NULL || first[0] == '\0' ? NULL : first;
+}
+
+/* --check, --nat44, --mktun and --rmtun: do it, say so, and the exit status. */
 static int
 run_once(const struct options *o, const struct conf *conf)
 {
 	const char *name = conf->tun_device;
 	char err[ERR_MAX];
 
+	if (o->nat44)
+		return print_nat44(conf, operand(o));
 	if (o->mktun && !tun_create(name, err, sizeof err))
 		fatalx("%s", err);
 	if (o->rmtun && !tun_destroy(name, err, sizeof err))
@@ -241,7 +269,7 @@ run_once(const struct options *o, const struct conf *conf)
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* --status, --leases and --explain: the exit status; -1 if it is none of them. */
+/* --status and the like: the exit status; -1 if it is none of them. */
 static int
 ask_daemon(const struct options *o)
 {
@@ -255,6 +283,8 @@ ask_daemon(const struct options *o)
 		return client_status(&c);
 	if (o->leases)
 		return client_leases(&c);
+	if (o->tayga)
+		return print_tayga(o->config, operand(o));
 	return o->explain ? client_explain(&c, o->operands) : -1;
 }
 
@@ -464,7 +494,7 @@ main(int argc, char **argv)
 	conf = load(o.config);
 	if (conf == NULL)
 		return EXIT_FAILURE;
-	if (o.check || o.mktun || o.rmtun) {
+	if (o.check || o.nat44 || o.mktun || o.rmtun) {
 		status = run_once(&o, conf);
 		conf_free(conf);
 		return status;

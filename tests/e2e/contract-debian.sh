@@ -99,32 +99,50 @@ stopped "$pid"
 
 # --- our example file, in a package that puts its data where Debian does
 
+# The script adds the routes itself, too.
 sed 's|^data-dir .*|data-dir /var/spool/tayga|' "$example" >"$DEFAULT_CONF"
 exits 0 "our example: start" init start
-started $server
+started 64:ff9b::9.9.9.9
 exits 0 "our example: stop" init stop
 stopped "$pid"
-
-# The script adds these itself: with tun-up and tun-route too it must still work.
-cat >>"$DEFAULT_CONF" <<-CONF
-	tun-up yes
-	tun-ip 192.168.254.1/32
-CONF
-exits 0 "our example, lichen brings the device up: start" init start
-started $server
-exits 0 "our example, lichen brings the device up: stop" init stop
+echo "tun-ip 192.168.254.1/32" >>"$DEFAULT_CONF"
+exits 0 "our example, with an address for the device: start" init start
+started 64:ff9b::9.9.9.9
+exits 0 "our example, with an address for the device: stop" init stop
+stopped "$pid"
+grep -v '^tun-' "$DEFAULT_CONF" >"$T/plain.conf"
+echo "tun-device nat64" >>"$T/plain.conf"
+cp "$T/plain.conf" "$DEFAULT_CONF"
+exits 0 "our example, the script brings the device up: start" init start
+started 64:ff9b::9.9.9.9
+exits 0 "our example, the script brings the device up: stop" init stop
 stopped "$pid"
 
 # --- ot-br-posix: setup by sed
 
-for line in 'prefix 2001:db8:1:ffff::/96' '# prefix 64:ff9b::/96' \
-    '#ipv6-addr 2001:db8:1::2'; do
-	ok "our example has the line: $line" grep -Fqx "$line" "$example"
-done
-sed 's|^data-dir .*|data-dir /var/spool/tayga|' "$example" >"$DEFAULT_CONF"
-sed -i 's/^prefix /##prefix /' "$DEFAULT_CONF"
-sed -i '/^##prefix /a prefix 64:ff9b::/96' "$DEFAULT_CONF"
-sed -i '/^#ipv6-addr/a ipv6-addr fdaa:bb:1::1' "$DEFAULT_CONF"
+# Whatever of these it does, in this order: the outcome is a good configuration.
+edit_prefix() {
+	sed -i 's/^prefix /##prefix /' "$1"
+}
+edit_well_known() {
+	sed -i 's/^# \(prefix 64:ff9b::\/96\)/\1/' "$1"
+}
+edit_own() {
+	sed -i '/^#ipv6-addr/a ipv6-addr fdaa:bb:1::1' "$1"
+}
+cp "$example" "$T/thread.conf"
+edit_prefix "$T/thread.conf"
+edit_well_known "$T/thread.conf"
+edit_own "$T/thread.conf"
+exits 0 "ot-br-posix: its edits" "$LICHEN" --check -c "$T/thread.conf"
+is "no warning" "$(cat "$T/err")" ""
+is "ot-br-posix: one prefix" "$(grep '^prefix ' "$T/thread.conf")" \
+    "prefix 64:ff9b::/96"
+is "ot-br-posix: one address of its own" \
+    "$(grep -c '^ipv6-addr ' "$T/thread.conf")" 1
+edit_own "$T/thread.conf"
+exits 0 "ot-br-posix: again" "$LICHEN" --check -c "$T/thread.conf"
+sed 's|^data-dir .*|data-dir /var/spool/tayga|' "$T/thread.conf" >"$DEFAULT_CONF"
 printf 'IPV4_TUN_ADDR="192.168.255.1"\nIPV6_TUN_ADDR="fdaa:bb:1::2"\n' \
     >>"$T/default/tayga"
 # Its host has lichen's IPv4 address too, and answers first.
@@ -132,12 +150,12 @@ exits 0 "ot-br-posix: start" init start
 started 64:ff9b::9.9.9.9
 like "ot-br-posix: the address on the device" \
     "$(ip -n tr -6 addr show dev nat64)" fdaa:bb:1::2
-ok "ot-br-posix: lichen's own IPv6 address is not the host's" \
-    grep -Fqx 'ipv6-addr fdaa:bb:1::1' "$DEFAULT_CONF"
 exits 0 "ot-br-posix: stop" init stop
 stopped "$pid"
-sed 's/^##prefix /prefix /; s/^prefix 64/#&/' "$DEFAULT_CONF" >"$T/alt.conf"
-sed -i 's/^prefix 2001/##&/; s/^# prefix 64:ff9b/prefix 64:ff9b/' "$T/alt.conf"
-exits 0 "the other way round: uncomment the well-known prefix" \
-    "$LICHEN" --check -c "$T/alt.conf"
+# Another way to the well-known prefix that was seen.
+cp "$example" "$T/thread.conf"
+edit_prefix "$T/thread.conf"
+sed -i '/^##prefix /a prefix 64:ff9b::/96' "$T/thread.conf"
+edit_own "$T/thread.conf"
+exits 0 "ot-br-posix: a line added" "$LICHEN" --check -c "$T/thread.conf"
 finish

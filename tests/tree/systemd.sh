@@ -64,5 +64,14 @@ for unit in lichen.service lichen@siit.service; do
 done
 ok "lichen@NAME reads NAME.conf" \
     grep -q 'config [^ ]*/lichen/%i\.conf$' "$T/lichen@.service"
+for unit in lichen-router.service lichen-router@.service; do
+	sed 's|^\(Exec[A-Za-z]*\)=[^ ]*|\1=/bin/true|' "$units/$unit" \
+	    >"$T/$unit"
+done
+cp "$T/lichen-router@.service" "$T/lichen-router@siit.service"
+for unit in lichen-router.service lichen-router@siit.service; do
+	ok "$unit is well formed" systemd-analyze verify --man=no "$T/$unit"
+	ok "$unit: nothing was left to fill in" filled_in "$T/$unit"
+done
 echo "1..$count"
 exit "$failed"

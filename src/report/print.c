@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/tayga.h"
+#include "log.h"
+#include "print.h"
+#include "system/nat44.h"
+
+int
+print_nat44(const struct conf *c, const char *interface)
+{
+	char err[256];
+
+	if (!nat44_write(c, interface, stdout, err, sizeof err)) {
+		log_errx("%s", err);
+		return EXIT_FAILURE;
+	}
+	if (fflush(stdout) == 0)
+		return EXIT_SUCCESS;
+	log_err("cannot write");
+	return EXIT_FAILURE;
+}
+
+static void
+warn_left_out(void *path, unsigned line, const char *why)
+{
+	log_warnx("%s:%u: warning: %s", (const char *)path, line, why);
+}
+
+int
+print_tayga(const char *path, const char *version)
+{
+	enum tayga_version v = TAYGA_0_9_2;
+	char *name = strdup(path);
+	FILE *in;
+	bool ok;
+
+	if (version != NULL && strcmp(version, "latest") == 0)
+		v = TAYGA_LATEST;
+	else if (version != NULL && strcmp(version, "0.9.2") != 0)
+		fatalx("--tayga-conf %s: want 0.9.2 or latest", version);
+	in = fopen(path, "re");
+	if (in == NULL || name == NULL)
+		fatal("%s: cannot open", path);
+	ok = tayga_write(in, stdout, v, warn_left_out, name);
+	if (!ok)
+		log_err("%s: cannot read or write it", path);
+	fclose(in);
+	free(name);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "system/nat44.h"
+
+bool
+nat44_is_private(struct prefix4 p)
+{
+	static const struct prefix4 ranges[] = {
+		{ 0x0a000000, 8 },	/* 10.0.0.0/8 */
+		{ 0x64400000, 10 },	/* 100.64.0.0/10 */
+		{ 0xac100000, 12 },	/* 172.16.0.0/12 */
+		{ 0xc0a80000, 16 },	/* 192.168.0.0/16 */
+		{ 0xc6120000, 15 },	/* 198.18.0.0/15 */
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+		if (p.len >= ranges[i].len && prefix4_has(ranges[i], p.addr))
+			return true;
+	return false;
+}
+
+size_t
+nat44_ranges(const struct conf *c, bool maps,
+    void (*put)(FILE *, const char *, bool), FILE *f)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < c->npools; i++)
+		if (nat44_is_private(c->pool[i]))
+			put(f, prefix4_text(c->pool[i], text), n++ == 0);
+	for (size_t i = 0; maps && i < c->nmaps; i++)
+		if (nat44_is_private(c->maps[i].v4))
+			put(f, prefix4_text(c->maps[i].v4, text), n++ == 0);
+	return n;
+}
+
+void
+nat44_head(const struct conf *c, const char *interface, FILE *f)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fprintf(f, "# Written by lichen --nat44%s%s for %s.\n",
+	    interface == NULL ? "" : " ", interface == NULL ? "" : interface,
+	    c->path);
+	for (unsigned i = 0; i < c->npools; i++)
+		if (!nat44_is_private(c->pool[i]))
+			fprintf(f, "# dynamic-pool %s is not private: the "
+			    "network has to route it here.\n",
+			    prefix4_text(c->pool[i], text));
+}
+
+bool
+nat44_can_quote(const char *name)
+{
+	for (const char *c = name; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || strchr("\"\\'`$", *c) != NULL)
+			return false;
+	return name[0] != '\0';
+}
