@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/random.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "system/netif.h"
+#include "system/plain-file.h"
 
 #define MTU_INTERVAL	1000		/* ms */
 
@@ -169,6 +171,28 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	return true;
 }
 
+/*
+ * The user that we become owns it.  Where somebody else may put things it is made
+ * as that user, not by root and given away: by then it may be another file.
+ */
+static void
+open_control_socket(struct daemon *d, const struct privs *privs)
+{
+	const char *path = d->conf->control_socket;
+	bool borrow = path != NULL && privs->set_user &&
+	    !plain_is_our_dir(AT_FDCWD, path);
+
+	if (borrow && !privs_borrow(privs))
+		log_warn("control-socket %s: cannot make it as its user",
+		    path);
+	else
+		control_socket_open(&d->control, path);
+	if (borrow && !privs_return())
+		fatal("cannot become root again");
+	if (!borrow && privs->set_user)
+		control_socket_own(&d->control, privs->uid, privs->gid);
+}
+
 void
 daemon_open_views(struct daemon *d, const struct privs *privs)
 {
@@ -179,9 +203,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	d->stats.log = &d->log;
 	d->stats.device = d->tun.name;
 	d->stats.started = d->stats.configured = now;
-	control_socket_open(&d->control, d->conf->control_socket);
-	if (privs->set_user)
-		control_socket_own(&d->control, privs->uid, privs->gid);
+	open_control_socket(d, privs);
 	stats_file_open(&d->stats_file, d->conf->stats_file);
 }
 

@@ -21,6 +21,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "report/print.h"
+#include "system/pidfile.h"
 #include "system/privdrop.h"
 #include "system/sandbox.h"
 
@@ -342,19 +343,6 @@ tell_ready(int fd)
 	close(fd);
 }
 
-/* A relative path resolves in data-dir. */
-static void
-write_pidfile(const char *path, int dir)
-{
-	char text[32];
-	int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-	int fd = openat(dir == -1 ? AT_FDCWD : dir, path,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	if (fd == -1 || write(fd, text, (size_t)n) != n || close(fd) == -1)
-		fatal("pidfile %s", path);
-}
-
 /* Before the start goes on in the background: a wrong name is told at once. */
 static struct privs
 look_up(const struct options *o)
@@ -404,6 +392,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 	struct privs privs = look_up(o);
+	struct pidfile pidfile;
 	char err[ERR_MAX];
 	int ready = -1, status;
 
@@ -417,8 +406,9 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		ready = daemonise();
 	if (!daemon_start(d, config, conf, err, sizeof err))
 		fatalx("%s", err);
-	if (o->pidfile != NULL)
-		write_pidfile(o->pidfile, d->leases.dir);
+	if (!pidfile_write(&pidfile, o->pidfile, d->leases.dir, err,
+	    sizeof err))
+		fatalx("%s", err);
 	if (ready != -1 && chdir("/") == -1)
 		fatal("/");
 	log_open(o->target, "lichen");
@@ -432,9 +422,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	daemon_announce(d);
 	tell_ready(ready);
 	status = loop_run(d);
-	if (o->pidfile != NULL)		/* if we still may */
-		unlinkat(d->leases.dir == -1 ? AT_FDCWD : d->leases.dir,
-		    o->pidfile, 0);
+	pidfile_remove(&pidfile);
 	daemon_free(d);
 	free(d);
 	log_close();
@@ -479,14 +467,34 @@ absolute(const char *path)
 	return all;
 }
 
+/*
+ * Started without standard descriptors, what is opened next would be one of them,
+ * and be written to, or closed, as such.
+ */
+static void
+fill_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd == -1)		/* a chroot without devices */
+			fd = open("/", O_RDONLY);
+	} while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct options o = read_options(argc, argv);
+	struct options o;
 	struct conf *conf;
 	char *config;
 	int status;
 
+	fill_descriptors();
+	o = read_options(argc, argv);
 	let_signals_end_us();
 	status = ask_daemon(&o);
 	if (status != -1)

@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "check.h"
 #include "directive.h"
 #include "file.h"
+#include "system/plain-file.h"
 
 #define WORDS_MAX	8		/* of a line, the directive included */
 
@@ -150,7 +152,8 @@ static const char *
 parse_file(struct conf_parse *p, const char *path)
 {
 	const struct conf_reader *r = p->reader;
-	FILE *f = r->open != NULL ? r->open(r->arg, path) : fopen(path, "re");
+	FILE *f = r->open != NULL ? r->open(r->arg, path) :
+	    plain_fopen(AT_FDCWD, path);
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
@@ -227,7 +230,7 @@ parse_map_file(struct conf_parse *p)
 	failed = parse_file(p, p->conf->map_file);
 	if (failed != NULL)
 		bad_at(p, p->at.map_file, "map-file %s: %s: %s",
-		    p->conf->map_file, failed, strerror(errno));
+		    p->conf->map_file, failed, plain_error(errno));
 }
 
 static void
@@ -236,7 +239,7 @@ parse_all(struct conf_parse *p)
 	const char *failed = parse_file(p, p->path);
 
 	if (failed != NULL) {
-		bad_at(p, 0, "%s: %s", failed, strerror(errno));
+		bad_at(p, 0, "%s: %s", failed, plain_error(errno));
 		return;
 	}
 	default_data_dir(p);

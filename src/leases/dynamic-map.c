@@ -17,6 +17,7 @@
 
 #include "dynamic-map.h"
 #include "report/log.h"
+#include "system/plain-file.h"
 
 #define NOTICES_MAX	10	/* lines about bad lines */
 #define LINES_PER_LEASE	8	/* appended ones included */
@@ -295,44 +296,22 @@ restore(struct pool *p, struct entries *all, struct clocks now)
 		    all->bad);
 }
 
-/*
- * NULL with errno; ENOENT if there is none.  Nothing but a regular file will do:
- * a pipe may have no other end, a device no end at all.
- */
-static FILE *
-open_state(int dirfd)
-{
-	int fd = openat(dirfd, STATE_FILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	FILE *f = NULL;
-	int saved;
-
-	if (fd == -1)
-		return NULL;
-	if (fstat(fd, &st) == 0) {
-		if (S_ISREG(st.st_mode))
-			f = fdopen(fd, "r");
-		else
-			errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-	}
-	if (f == NULL) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-	}
-	return f;
-}
-
 long
 state_load(struct pool *p, int dirfd, struct clocks now)
 {
-	FILE *f = open_state(dirfd);
+	int fd = plain_read_own(dirfd, STATE_FILE);
+	FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
 	struct entries all = { 0 };
 	uint32_t before = p->active.count + p->dormant.count;
 	int error = 0;		/* which fclose() must not hide */
 
-	if (f == NULL)
+	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;
+	if (f == NULL) {
+		close(fd);
+		errno = ENOMEM;
+		return -1;
+	}
 	if (read_entries(p, f, &all))
 		restore(p, &all, now);
 	else
@@ -391,9 +370,7 @@ write_tmp(const struct pool *p, int dirfd, struct clocks now)
 	bool ok;
 	int fd;
 
-	unlinkat(dirfd, STATE_TMP, 0);
-	fd = openat(dirfd, STATE_TMP, O_WRONLY | O_CREAT | O_EXCL |
-	    O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = plain_create(dirfd, STATE_TMP, 0644);
 	if (fd == -1)
 		return false;
 	f = fdopen(fd, "w");
@@ -448,18 +425,6 @@ write_whole(int fd, const char *text, size_t n)
 	return false;
 }
 
-static bool
-is_regular(int fd, off_t *size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return false;
-	*size = st.st_size;
-	errno = EINVAL;
-	return S_ISREG(st.st_mode);
-}
-
 /* What was cut off must not be taken for the begin of what follows. */
 static bool
 end_line(int fd, off_t size)
@@ -473,15 +438,14 @@ end_line(int fd, off_t size)
 int
 state_open(int dirfd)
 {
-	int fd = openat(dirfd, STATE_FILE, O_RDWR | O_APPEND | O_CREAT |
-	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	off_t size;
+	int fd = plain_append(dirfd, STATE_FILE, 0644);
+	struct stat st;
 	int saved;
 
 	if (fd == -1)
 		return -1;
-	if (is_regular(fd, &size) && (size > 0 || write_whole(fd, comment,
-	    sizeof comment - 1)) && end_line(fd, size))
+	if (fstat(fd, &st) == 0 && (st.st_size > 0 || write_whole(fd, comment,
+	    sizeof comment - 1)) && end_line(fd, st.st_size))
 		return fd;
 	saved = errno;
 	close(fd);

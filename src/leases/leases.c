@@ -13,6 +13,7 @@
 
 #include "leases.h"
 #include "report/log.h"
+#include "system/plain-file.h"
 
 #define SYNC_DELAY	1000	/* ms: many new leases, one fdatasync() */
 #define RETRY		60000	/* ms, after a failure */
@@ -59,7 +60,9 @@ leases_open(struct leases *l, const char *data_dir, char *err, size_t errsize)
 		return false;
 	}
 	strcat(l->name, "/" STATE_FILE);
-	l->dir = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* What was made just now must not be a link by now: it is given away. */
+	l->dir = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	    (l->made_dir ? O_NOFOLLOW : 0));
 	if (l->dir == -1) {
 		snprintf(err, errsize, "data-dir %s: cannot open: %s",
 		    data_dir, strerror(errno));
@@ -103,7 +106,7 @@ leases_load(struct leases *l, struct pool *pool, char *err, size_t errsize)
 		return true;
 	if (state_load(pool, l->dir, state_clocks()) == -1) {
 		snprintf(err, errsize, "%s: cannot read: %s", l->name,
-		    strerror(errno));
+		    plain_error(errno));
 		return false;
 	}
 	open_file(l);

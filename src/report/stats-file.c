@@ -15,6 +15,7 @@
 #include "log.h"
 #include "stats-file.h"
 #include "system/path.h"
+#include "system/plain-file.h"
 
 void
 stats_file_open(struct stats_file *f, const char *path)
@@ -56,9 +57,7 @@ write_tmp(const struct stats_file *f, const char *text, size_t n)
 	bool ok;
 	int fd;
 
-	unlinkat(f->dir, f->tmp, 0);
-	fd = openat(f->dir, f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0644);
+	fd = plain_create(f->dir, f->tmp, 0644);
 	if (fd == -1)
 		return false;
 	errno = ENOSPC;		/* for a write that took only a part */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kept-file.c - System calls at run time: openat, fstat, fstatat, dup, lseek,
- * close; open for a file that was not named before.
+ * kept-file.c - System calls at run time: those of plain-file.c; fstatat, fstat,
+ * fcntl, lseek.
  */
 #include <sys/stat.h>
 
@@ -14,6 +14,7 @@
 
 #include "kept-file.h"
 #include "path.h"
+#include "plain-file.h"
 
 void
 kept_file_close(struct kept_file *k)
@@ -36,7 +37,7 @@ kept_file_open(struct kept_file *k, const char *path)
 	if (k->path == NULL)
 		return false;
 	k->dir = path_open_dir(path);
-	k->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	k->file = plain_read(AT_FDCWD, path);
 	return true;
 }
 
@@ -56,8 +57,8 @@ is_the_same(const struct kept_file *k)
 static int
 open_kept(const struct kept_file *k)
 {
-	int fd = k->dir == -1 ? open(k->path, O_RDONLY | O_CLOEXEC) :
-	    openat(k->dir, path_name(k->path), O_RDONLY | O_CLOEXEC);
+	int fd = k->dir == -1 ? plain_read(AT_FDCWD, k->path) :
+	    plain_read(k->dir, path_name(k->path));
 
 	if (fd != -1 || (errno != EACCES && errno != EPERM))
 		return fd;

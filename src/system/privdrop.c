@@ -136,3 +136,17 @@ privs_drop(const struct privs *p, const char *chroot_dir, char *err,
 		    strerror(errno));
 	return true;
 }
+
+bool
+privs_borrow(const struct privs *p)
+{
+	return (!p->set_group || setegid(p->gid) == 0) &&
+	    (!p->set_user || seteuid(p->uid) == 0);
+}
+
+/* The real ids are who we were. */
+bool
+privs_return(void)
+{
+	return seteuid(getuid()) == 0 && setegid(getgid()) == 0;
+}

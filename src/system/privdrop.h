@@ -33,4 +33,12 @@ bool	privs_lookup(struct privs *, const char *user, const char *group,
 bool	privs_drop(const struct privs *, const char *chroot_dir, char *err,
 	    size_t errsize);
 
+/*
+ * Act as that user for a while, where he could have laid a trap for root; then be
+ * who we were again.  Not for ids that are not set.  Return false with errno, and
+ * after a false privs_return() there is no going on.
+ */
+bool	privs_borrow(const struct privs *);
+bool	privs_return(void);
+
 #endif

@@ -147,10 +147,10 @@ is "PID 1: exit status 0" "$STATUS" 0
 wait_until 5 disconnected
 
 # The kernel does not end a PID 1 that has no handler: it must have one before
-# anything that takes time, here a configuration that does not come.
-rm "$root/etc/tayga.conf"
-mkfifo -m 644 "$root/etc/tayga.conf"
-contain early 'exec chroot "$1" /sbin/lichen -d -c /etc/tayga.conf'
+# anything that takes time, here errors that nobody reads.
+yes no-such-directive | head -n 5000 >"$root/etc/tayga.conf"
+mkfifo -m 666 "$root/pipe"
+contain early 'exec chroot "$1" /sbin/lichen -d -c /etc/tayga.conf 2<>"$1/pipe"'
 : >"$T/early.go"
 is_lichen() {
 	[ "$(cat "/proc/$container/comm")" = lichen ]
@@ -164,7 +164,6 @@ ok "PID 1, stopped while it starts: it has a handler" \
 kill -TERM "$container" 2>/dev/null || :
 ok "PID 1, stopped while it starts: it ends" wait_until 3 dead "$outer"
 stop "$outer" KILL
-rm "$root/etc/tayga.conf"
 
 # --- below an init, with a user of its own in a chroot
 

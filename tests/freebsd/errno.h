@@ -53,6 +53,7 @@ int	*__error(void);
 #define ENOTCONN	57
 #define ETIMEDOUT	60
 #define ECONNREFUSED	61
+#define EMLINK		31
 #define ELOOP		62
 #define ENAMETOOLONG	63
 #define EHOSTDOWN	64

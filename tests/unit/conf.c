@@ -250,7 +250,7 @@ static const struct {
 	{ GOOD "map-file /nonexistent/maps", "4: map-file /nonexistent/maps: cannot open: No such file or directory" },
 	{ GOOD "map-file maps\ndata-dir x", "5: data-dir x: want an absolute path" },
 	{ GOOD "map-file maps\ndata-dir /nonexistent", "4: map-file /nonexistent/maps: cannot open: No such file or directory" },
-	{ GOOD "map-file /", "4: map-file /: cannot read: Is a directory" },
+	{ GOOD "map-file /", "4: map-file /: cannot open: Is a directory" },
 	/* interface */
 	{ GOOD "tun-ip 127.0.0.1/8", "4: tun-ip 127.0.0.1/8: not the address of a single host" },
 	{ GOOD "tun-ip ff02::1", "4: tun-ip ff02::1: not the address of a single host" },
@@ -751,7 +751,7 @@ START_TEST(unreadable_files)
 		    "0: cannot open: No such file or directory" },
 		{ "", "0: cannot open: No such file or directory" },
 		{ "/dev/null/x", "0: cannot open: Not a directory" },
-		{ "/", "0: cannot read: Is a directory" },
+		{ "/", "0: cannot open: Is a directory" },
 	};
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
