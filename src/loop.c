@@ -138,8 +138,6 @@ housekeeping(struct daemon *d, struct clocks now)
 	const struct pool *pool = d->tables.pool;
 	mono_t due;
 
-	if (now.mono >= d->mtu_at)
-		daemon_follow_mtu(d, now.mono);
 	pktlog_flush(&d->log, now.mono);
 	tell_refused(d, now.mono);
 	expire(d, now.mono);
@@ -236,6 +234,9 @@ loop_run(struct daemon *d)
 			reload(d);
 			notify_ready("translating");
 		}
+		/* Before them, so that no packet is judged by an old one. */
+		if (now.mono >= d->mtu_at)
+			daemon_follow_mtu(d, now.mono);
 		if (d->there)
 			d->there = pump_batch(&d->pump, now.mono);
 		if (asked || now.mono >= control_socket_due(&d->control))

@@ -64,6 +64,15 @@ like "fragmented ICMP is dropped" "$(ping_says c6 "$server" -s 3000)" \
     ' 0 received'
 like "too large with DF: 3/4 with MTU - 20" \
     "$(ping_says s4 "$client" -M 'do' -s 1472)" 'mtu = 1480'
+# Looked up once a second, and before a packet, not after it.
+forget_mtu s4
+sleep 1.2
+ip -n tr link set dev nat64 mtu 1400
+like "the first packet after another MTU is told that one" \
+    "$(ping_says s4 "$client" -M 'do' -s 1360)" 'mtu = 1380'
+ip -n tr link set dev nat64 mtu 1500
+forget_mtu s4
+sleep 1.2
 
 # --- errors of our own
 
