@@ -7,6 +7,7 @@
  * Functions return false when the device is gone.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "core/frag.h"
 #include "core/segment.h"
@@ -14,6 +15,12 @@
 #include "report/log.h"
 
 #define ALIGN	64		/* of packets in room[]: a cache line */
+
+/*
+ * After so many batches of one packet, it is not asked for a second one, but every
+ * so often: poll(2) tells just as well, and is called anyway.
+ */
+#define LONE_BATCHES	8
 
 void
 pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
@@ -32,11 +39,40 @@ pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
 
 /* --- out ------------------------------------------------------------------ */
 
+/*
+ * Put the head in front of what follows it, where the packet's own head and what
+ * the device said of it were: the kernel takes one piece faster than three.  NULL:
+ * what follows is a held packet's, or nothing, or there is not room enough.
+ */
+static uint8_t *
+in_one_piece(struct pump *p, const struct xlat_out *out)
+{
+	size_t at, head = out->head_len;
+
+	if (out->tail.n == 0)
+		return NULL;
+	at = (size_t)(out->tail.p - p->room);
+	if (at < p->used + TUN_HEAD + head)
+		return NULL;
+	return memcpy(p->room + at - head, out->head, head);
+}
+
+static enum tun_status
+hand_over(struct pump *p, const struct xlat_out *out)
+{
+	uint8_t *whole = in_one_piece(p, out);
+
+	if (whole != NULL)
+		return tun_write_whole(p->tun, &out->offload, whole,
+		    out->head_len + out->tail.n);
+	return tun_write(p->tun, &out->offload,
+	    cur_of(out->head, out->head_len), out->tail);
+}
+
 static bool
 write_packet(struct pump *p, const struct xlat_out *out)
 {
-	switch (tun_write(p->tun, &out->offload,
-	    cur_of(out->head, out->head_len), out->tail)) {
+	switch (hand_over(p, out)) {
 	case TUN_OK:
 		return true;
 	case TUN_AGAIN:
@@ -161,7 +197,7 @@ send_out(struct pump *p, struct cur packet, const struct offload *in)
 		if (!coalesce_hold(c, f, hash, o, in))
 			return write_out(p, &o->out);
 	}
-	p->used += (packet.n + TUN_HEAD + ALIGN - 1) / ALIGN * ALIGN;
+	p->used += (PUMP_FRONT + packet.n + ALIGN - 1) / ALIGN * ALIGN;
 	return true;
 }
 
@@ -180,6 +216,14 @@ handle(struct pump *p, struct cur packet, const struct offload *offload,
 	return !o->send || send_out(p, packet, offload);
 }
 
+/* How many packets to ask for. */
+static int
+batch_size(const struct pump *p)
+{
+	return p->lone > LONE_BATCHES && p->lone % LONE_BATCHES != 0 ? 1 :
+	    PUMP_PACKETS;
+}
+
 bool
 pump_batch(struct pump *p, mono_t now)
 {
@@ -187,16 +231,17 @@ pump_batch(struct pump *p, mono_t now)
 	struct offload offload;
 	uint8_t *buf;
 	bool more = true, there = true;
+	int i, n = 0, size = batch_size(p);
 
-	for (int i = 0; more && there && i < PUMP_PACKETS &&
-	    p->used < PUMP_OCTETS; i++) {
-		buf = p->room + TUN_HEAD + p->used;
+	for (i = 0; more && there && i < size && p->used < PUMP_OCTETS; i++) {
+		buf = p->room + PUMP_FRONT + p->used;
 		switch (tun_read(p->tun, buf, &packet, &offload)) {
 		case TUN_OK:
 			/* The core does not write to what it reads. */
 			offload_finish_inner(buf + (packet.p - buf), packet.n,
 			    &offload);
 			there = handle(p, packet, &offload, now);
+			n++;
 			break;
 		case TUN_LOST:
 			p->count.read_errors++;
@@ -209,5 +254,7 @@ pump_batch(struct pump *p, mono_t now)
 			break;
 		}
 	}
+	if (n != 0)
+		p->lone = n == 1 ? p->lone + 1 : 0;
 	return flush_all(p) && there;
 }

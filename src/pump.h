@@ -19,6 +19,13 @@
 #define PUMP_PACKETS	256
 #define PUMP_OCTETS	(256 * 1024)
 
+/*
+ * Free octets in front of a packet that was read: for the translated head, which is
+ * up to 48 octets longer (20 to IPv6, 8 for a fragment, both again for a packet
+ * quoted in an error), or an error of our own, and for the device's header.
+ */
+#define PUMP_FRONT	(TUN_HEAD + 56)
+
 struct pump {
 	const struct tun	*tun;
 	struct forward		*forward;
@@ -28,10 +35,11 @@ struct pump {
 	struct pump_counters	 count;
 	size_t			 used;		/* octets of room[] that held
 						 * packets point into */
+	unsigned		 lone;		/* batches of one, in a row */
 	struct outcome		 outcome;
 	struct xlat_out		 segment, fragment, super; /* on their way */
 	struct coalesce		 coalesce;
-	uint8_t			 room[TUN_HEAD + PUMP_OCTETS + TUN_PACKET_MAX];
+	uint8_t			 room[PUMP_FRONT + PUMP_OCTETS + TUN_PACKET_MAX];
 };
 
 /*

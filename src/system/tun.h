@@ -59,7 +59,7 @@ const char	*tun_offload(struct tun *);
 bool	tun_create(const char *name, char *err, size_t errsize);
 bool	tun_destroy(const char *name, char *err, size_t errsize);
 
-/* Octets in front of a packet that tun_read() may use. */
+/* Octets in front of a packet that tun_read() and tun_write_whole() may use. */
 #define TUN_HEAD	10
 
 /*
@@ -81,7 +81,14 @@ enum tun_status	tun_read(const struct tun *, uint8_t *buf, struct cur *packet,
 enum tun_status	tun_write_parts(const struct tun *, const struct offload *,
 		    struct cur head, const struct cur *part, size_t n);
 
-/* The same with one part, which may be empty. */
+/*
+ * One packet that is in one piece already, with TUN_HEAD octets in front of it that
+ * are overwritten: cheaper than parts.
+ */
+enum tun_status	tun_write_whole(const struct tun *, const struct offload *,
+		    uint8_t *packet, size_t n);
+
+/* tun_write_parts() with one part, which may be empty. */
 static inline enum tun_status
 tun_write(const struct tun *t, const struct offload *offload, struct cur head,
     struct cur tail)

@@ -660,14 +660,11 @@ sysctlbyname(const char *name, void *old, size_t *size, const void *new,
 
 /* --- packets -------------------------------------------------------------- */
 
-ssize_t
-readv(int fd, const struct iovec *iov, int n)
+static ssize_t
+device_read(struct iface *p, const struct iovec *iov, int n)
 {
-	struct iface *p = device(fd);
 	size_t done = 0;
 
-	if (p == NULL)
-		return sys_fail(ENXIO);
 	if (p->in_len == 0)
 		return sys_fail(EAGAIN);
 	for (int i = 0; i < n && done < p->in_len; i++) {
@@ -682,15 +679,12 @@ readv(int fd, const struct iovec *iov, int n)
 	return (ssize_t)done;
 }
 
-ssize_t
-writev(int fd, const struct iovec *iov, int n)
+static ssize_t
+device_write(struct iface *p, const struct iovec *iov, int n)
 {
-	struct iface *p = device(fd);
 	uint32_t family;
 	size_t done = 0;
 
-	if (p == NULL)
-		return sys_fail(ENXIO);
 	if (!p->up)
 		return 0;
 	for (int i = 0; i < n; i++)
@@ -707,6 +701,21 @@ writev(int fd, const struct iovec *iov, int n)
 		return sys_fail(EAFNOSUPPORT);
 	p->out_len = done;
 	return (ssize_t)done;
+}
+
+/* A unit that went, or a descriptor that never was. */
+static ssize_t
+no_device(void)
+{
+	return sys_fail(ENXIO);
+}
+
+ssize_t
+writev(int fd, const struct iovec *iov, int n)
+{
+	struct iface *p = device(fd);
+
+	return p == NULL ? no_device() : device_write(p, iov, n);
 }
 
 /* --- routes --------------------------------------------------------------- */
@@ -779,13 +788,34 @@ route_message(const struct rt_msghdr *h, const char *at, size_t n)
 	return add_route(h, text, sdl->sdl_index) == -1 ? -1 : (ssize_t)n;
 }
 
+static bool
+is_socket(int fd)
+{
+	return fd >= FD_BASE && fd < FD_BASE + SOCKETS &&
+	    sockets[fd - FD_BASE] != 0;
+}
+
+ssize_t
+read(int fd, void *buf, size_t n)
+{
+	struct iface *p = device(fd);
+	struct iovec iov = { buf, n };
+
+	return p == NULL ? no_device() : device_read(p, &iov, 1);
+}
+
 ssize_t
 write(int fd, const void *buf, size_t n)
 {
 	const struct rt_msghdr *h = buf;
+	struct iovec iov = { (void *)(uintptr_t)buf, n };
+	struct iface *p = device(fd);
 
-	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
-	    sockets[fd - FD_BASE] != AF_ROUTE)
+	if (p != NULL)
+		return device_write(p, &iov, 1);
+	if (!is_socket(fd))
+		return no_device();
+	if (sockets[fd - FD_BASE] != AF_ROUTE)
 		return sys_fail(EBADF);
 	if (!kernel.root)
 		return sys_fail(EPERM);

@@ -65,6 +65,20 @@ write_is(struct cur packet, enum tun_status want)
 	ck_assert_int_eq(tun_write(&tun, &none, head, tail), want);
 }
 
+/* In one piece; what is before the room for the device's own is not touched. */
+static void
+write_whole_is(struct cur packet, enum tun_status want)
+{
+	static uint8_t room[1 + TUN_HEAD + 65536];
+	struct offload none = { .gso = GSO_NONE };
+
+	room[0] = 0xa5;
+	memcpy(room + 1 + TUN_HEAD, packet.p, packet.n);
+	ck_assert_int_eq(tun_write_whole(&tun, &none, room + 1 + TUN_HEAD,
+	    packet.n), want);
+	ck_assert_uint_eq(room[0], 0xa5);
+}
+
 static struct cur
 packet4(void)
 {
@@ -90,11 +104,13 @@ feed(struct iface *p, uint8_t family, struct cur packet)
 static void
 read_is(struct cur want)
 {
-	static uint8_t buf[TUN_PACKET_MAX];
+	static uint8_t room[TUN_HEAD + TUN_PACKET_MAX];
 	struct offload offload = { .gso = GSO_TCP4, .flags = 0xff };
 	struct cur got;
 
-	ck_assert_int_eq(tun_read(&tun, buf, &got, &offload), TUN_OK);
+	ck_assert_int_eq(tun_read(&tun, room + TUN_HEAD, &got, &offload),
+	    TUN_OK);
+	ck_assert_ptr_eq(got.p, room + TUN_HEAD);
 	ck_assert_uint_eq(got.n, want.n);
 	ck_assert_mem_eq(got.p, want.p, want.n);
 	ck_assert_int_eq(offload.gso, GSO_NONE);
@@ -450,6 +466,15 @@ START_TEST(the_family_stands_before_the_packet)
 	write_is(packet6(), TUN_OK);
 	ck_assert_uint_eq(p->out_len, 4 + N6);
 	ck_assert_mem_eq(p->out, "\0\0\0\x1c" PACKET6, 4 + N6);
+	for (int i = 0; i < 2; i++) {
+		p->out_len = 0;
+		write_whole_is(packet4(), TUN_OK);
+		ck_assert_uint_eq(p->out_len, 4 + N4);
+		ck_assert_mem_eq(p->out, "\0\0\0\2" PACKET4, 4 + N4);
+		write_whole_is(packet6(), TUN_OK);
+		ck_assert_uint_eq(p->out_len, 4 + N6);
+		ck_assert_mem_eq(p->out, "\0\0\0\x1c" PACKET6, 4 + N6);
+	}
 	feed(p, 2, packet4());
 	read_is(packet4());
 	feed(p, 28, packet6());
@@ -477,15 +502,15 @@ END_TEST
 
 START_TEST(nothing_to_read)
 {
-	uint8_t buf[64];
+	static uint8_t room[TUN_HEAD + TUN_PACKET_MAX];
 	struct offload offload;
 	struct cur got;
 
 	kernel_reset();
 	runs("nat64");
-	ck_assert_int_eq(tun_read(&tun, buf, &got, &offload), TUN_AGAIN);
+	ck_assert_int_eq(tun_read(&tun, room + TUN_HEAD, &got, &offload), TUN_AGAIN);
 	kernel_iface("nat64")->in_len = 3;	/* not even the family */
-	ck_assert_int_eq(tun_read(&tun, buf, &got, &offload), TUN_LOST);
+	ck_assert_int_eq(tun_read(&tun, room + TUN_HEAD, &got, &offload), TUN_LOST);
 	ck_assert_str_eq(kernel_errno(), "EPROTO");
 }
 END_TEST
@@ -495,6 +520,8 @@ START_TEST(down_takes_no_packets)
 	kernel_reset();
 	runs("nat64");
 	write_is(packet4(), TUN_LOST);
+	ck_assert_str_eq(kernel_errno(), "ENETDOWN");
+	write_whole_is(packet4(), TUN_LOST);
 	ck_assert_str_eq(kernel_errno(), "ENETDOWN");
 	kernel_iface("nat64")->up = true;
 	write_is(packet4(), TUN_OK);
@@ -511,6 +538,8 @@ START_TEST(too_long_is_lost)
 	write_is(cur_of(big, 65535), TUN_OK);
 	write_is(cur_of(big, 65536), TUN_LOST);
 	ck_assert_str_eq(kernel_errno(), "EIO");
+	write_whole_is(cur_of(big, 65536), TUN_LOST);
+	ck_assert_str_eq(kernel_errno(), "EIO");
 	write_is(packet6(), TUN_OK);
 }
 END_TEST
@@ -520,6 +549,7 @@ START_TEST(no_work_is_left_to_the_device)
 	struct offload tcp = { .gso = GSO_TCP6 };
 	struct offload partial = { .flags = OFFLOAD_NEEDS_CSUM };
 	struct cur none = cur_of((const uint8_t *)"", 0);
+	uint8_t room[TUN_HEAD + N6] = { 0 };
 
 	kernel_reset();
 	runs("nat64");
@@ -528,21 +558,26 @@ START_TEST(no_work_is_left_to_the_device)
 	ck_assert(!tun.vnet && !tun.cuts_tcp && !tun.cuts_udp);
 	ck_assert_int_eq(tun_write(&tun, &tcp, packet6(), none), TUN_LOST);
 	ck_assert_int_eq(tun_write(&tun, &partial, packet6(), none), TUN_LOST);
+	ck_assert_int_eq(tun_write_whole(&tun, &tcp, room + TUN_HEAD, N6),
+	    TUN_LOST);
+	ck_assert_int_eq(tun_write_whole(&tun, &partial, room + TUN_HEAD, N6),
+	    TUN_LOST);
 	ck_assert_uint_eq(kernel_iface("nat64")->out_len, 0);
 }
 END_TEST
 
 START_TEST(gone_is_gone)
 {
-	uint8_t buf[64];
+	static uint8_t room[TUN_HEAD + TUN_PACKET_MAX];
 	struct offload offload;
 	struct cur got;
 
 	kernel_reset();
 	runs("nat64");
 	kernel_iface("nat64")->used = false;	/* the module was unloaded */
-	ck_assert_int_eq(tun_read(&tun, buf, &got, &offload), TUN_GONE);
+	ck_assert_int_eq(tun_read(&tun, room + TUN_HEAD, &got, &offload), TUN_GONE);
 	write_is(packet4(), TUN_GONE);
+	write_whole_is(packet4(), TUN_GONE);
 }
 END_TEST
 

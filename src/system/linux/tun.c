@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tun.c - /dev/net/tun.  System calls: open, ioctl, read, writev, close.
+ * tun.c - /dev/net/tun.  System calls: open, ioctl, read, write, writev,
+ * close.
  */
 #include <sys/ioctl.h>
 #include <sys/uio.h>
@@ -403,6 +404,25 @@ tun_write_parts(const struct tun *t, const struct offload *offload,
 	}
 	do
 		n = writev(t->fd, iov + skip, 2 + (int)parts - skip);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? status_of(errno) : TUN_OK;
+}
+
+enum tun_status
+tun_write_whole(const struct tun *t, const struct offload *offload,
+    uint8_t *packet, size_t len)
+{
+	struct virtio_net_hdr h;
+	size_t head = t->vnet ? sizeof h : 0;
+	ssize_t n;
+
+	if (!write_offload(offload, &h)) {
+		errno = EINVAL;
+		return TUN_LOST;
+	}
+	memcpy(packet - head, &h, head);
+	do
+		n = write(t->fd, packet - head, head + len);
 	while (n == -1 && errno == EINTR);
 	return n == -1 ? status_of(errno) : TUN_OK;
 }
