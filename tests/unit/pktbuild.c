@@ -135,7 +135,9 @@ transport_of(const struct bytes *p, size_t *at, uint8_t *proto)
 	*at = 40;
 	*proto = p->b[6];
 	while (*proto == 0 || *proto == 60 || *proto == 43 || *proto == 44) {
-		if (*proto == 44 && (r16(p->b + *at + 2) & 0xfff9) != 0)
+		/* Random octets may go on beyond the packet. */
+		if (*at + 8 > p->n ||
+		    (*proto == 44 && (r16(p->b + *at + 2) & 0xfff9) != 0))
 			return false;
 		*proto = p->b[*at];
 		*at += p->b[6] == 44 && *at == 40 ? 8 :
