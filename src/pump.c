@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/frag.h"
+#include "core/rewrite.h"
 #include "core/segment.h"
 #include "pump.h"
 #include "report/log.h"
@@ -23,7 +24,7 @@
 #define LONE_BATCHES	8
 
 void
-pump_init(struct pump *p, const struct tun *tun, struct forward *forward,
+pump_init(struct pump *p, struct tun *tun, struct forward *forward,
     struct pktlog *log, void (*on_lease)(void *, const struct lease_event *),
     void *arg)
 {
@@ -70,7 +71,40 @@ hand_over(struct pump *p, const struct xlat_out *out)
 }
 
 static bool
-write_packet(struct pump *p, const struct xlat_out *out)
+is_taken(const struct pump *p, const struct offload *o)
+{
+	if (o->gso == GSO_NONE)
+		return true;
+	return o->gso == GSO_UDP ? p->tun->cuts_udp : p->tun->cuts_tcp;
+}
+
+static unsigned *
+refusals(struct pump *p, const struct offload *o)
+{
+	return &p->refusals[o->gso == GSO_UDP];
+}
+
+/*
+ * The device does not take a super-packet of the kind, though it said it would.
+ * If none was taken meanwhile, so many times, it is asked for no more of them;
+ * what still waits in its queue is cut here.
+ */
+static void
+count_refusal(struct pump *p, const struct offload *o)
+{
+	bool udp = o->gso == GSO_UDP;
+
+	if (++*refusals(p, o) < PUMP_REFUSALS || !is_taken(p, o))
+		return;
+	log_notice("the device refuses super-packets of %s: they are cut "
+	    "here, and no more are asked for", udp ? "UDP" : "TCP");
+	tun_no_super(p->tun, udp);
+	p->coalesce.tcp = p->tun->cuts_tcp;
+	p->coalesce.udp = p->tun->cuts_udp;
+}
+
+static bool
+write_whole(struct pump *p, const struct xlat_out *out)
 {
 	switch (hand_over(p, out)) {
 	case TUN_OK:
@@ -83,6 +117,54 @@ write_packet(struct pump *p, const struct xlat_out *out)
 		break;
 	}
 	return false;
+}
+
+/* What the device would have made of a super-packet. */
+static bool
+write_segments(struct pump *p, const struct xlat_out *out)
+{
+	struct segment s;
+
+	p->whole = *out;
+	p->whole.split = out->offload.gso_size;
+	segment_init(&s, &p->whole);
+	while (segment_next(&s, &p->packet)) {
+		finish_partial(&p->packet);
+		if (!write_whole(p, &p->packet))
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_super(struct pump *p, const struct xlat_out *out)
+{
+	if (!is_taken(p, &out->offload))
+		return write_segments(p, out);
+	switch (hand_over(p, out)) {
+	case TUN_OK:
+		*refusals(p, &out->offload) = 0;
+		return true;
+	case TUN_LOST:
+		if (errno == EINVAL) {
+			count_refusal(p, &out->offload);
+			return write_segments(p, out);
+		}
+		/* FALLTHROUGH */
+	case TUN_AGAIN:
+		p->count.write_errors++;
+		return true;
+	case TUN_GONE:
+		break;
+	}
+	return false;
+}
+
+static bool
+write_packet(struct pump *p, const struct xlat_out *out)
+{
+	return out->offload.gso == GSO_NONE ? write_whole(p, out) :
+	    write_super(p, out);
 }
 
 static bool
@@ -115,20 +197,12 @@ write_out(struct pump *p, const struct xlat_out *out)
 	return true;
 }
 
-/*
- * The device does not take super-packets of ours, though it said it would: the
- * packets go one by one, now and from now on.
- */
 static bool
 write_singly(struct pump *p, const struct coalesce_flow *f)
 {
-	if (p->coalesce.tcp || p->coalesce.udp)
-		log_notice("the device refuses joined packets: "
-		    "they are written one by one");
-	p->coalesce.tcp = p->coalesce.udp = false;
 	for (unsigned i = 0; i < f->count; i++) {
-		coalesce_part(f, i, &p->super);
-		if (!write_packet(p, &p->super))
+		coalesce_part(f, i, &p->packet);
+		if (!write_whole(p, &p->packet))
 			return false;
 	}
 	return true;
@@ -145,14 +219,16 @@ flush(struct pump *p, struct coalesce_flow *f)
 	    cur_of(out->head, out->head_len), f->part, f->count)) {
 	case TUN_OK:
 		p->count.joined += f->count - 1u;
+		if (f->count > 1)
+			*refusals(p, &out->offload) = 0;
 		break;
 	case TUN_LOST:
 		if (errno == EINVAL && f->count > 1) {
+			count_refusal(p, &out->offload);
 			there = write_singly(p, f);
 			break;
 		}
-		p->count.write_errors += f->count;
-		break;
+		/* FALLTHROUGH */
 	case TUN_AGAIN:
 		p->count.write_errors += f->count;
 		break;

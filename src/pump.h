@@ -26,8 +26,11 @@
  */
 #define PUMP_FRONT	(TUN_HEAD + 56)
 
+/* So many super-packets refused, and none taken: the device takes none. */
+#define PUMP_REFUSALS	8
+
 struct pump {
-	const struct tun	*tun;
+	struct tun		*tun;
 	struct forward		*forward;
 	struct pktlog		*log;
 	void			(*on_lease)(void *, const struct lease_event *);
@@ -38,6 +41,8 @@ struct pump {
 	unsigned		 lone;		/* batches of one, in a row */
 	struct outcome		 outcome;
 	struct xlat_out		 segment, fragment, super; /* on their way */
+	struct xlat_out		 whole, packet;	/* cut for the device */
+	unsigned		 refusals[2];	/* in a row: of TCP, of UDP */
 	struct coalesce		 coalesce;
 	uint8_t			 room[PUMP_FRONT + PUMP_OCTETS + TUN_PACKET_MAX];
 };
@@ -46,7 +51,7 @@ struct pump {
  * Start: no packet is held; joins what the device can cut.  on_lease is told what
  * happened to a lease before the packet that did it leaves.
  */
-void	pump_init(struct pump *, const struct tun *, struct forward *,
+void	pump_init(struct pump *, struct tun *, struct forward *,
 	    struct pktlog *, void (*on_lease)(void *,
 	    const struct lease_event *), void *arg);
 

@@ -52,6 +52,12 @@ void	tun_close(struct tun *);
 const char	*tun_offload(struct tun *);
 
 /*
+ * It refuses the super-packets of UDP, or of TCP, that it agreed to take: ask it
+ * to hand none over either.
+ */
+void		tun_no_super(struct tun *, bool udp);
+
+/*
  * Make the interface persistent (an existing one is fine), or remove it (retried
  * for about two seconds while something holds it; one that is not there is an
  * error).  Errors as in tun_open().
@@ -75,8 +81,7 @@ enum tun_status	tun_read(const struct tun *, uint8_t *buf, struct cur *packet,
 
 /*
  * One packet: head, then n parts, in one system call.  errno is EINVAL if the
- * device does not like what it is, as some kernels do not like super-packets
- * that it did not hand over itself.
+ * device does not like what it is, as some kernels do not like super-packets.
  */
 enum tun_status	tun_write_parts(const struct tun *, const struct offload *,
 		    struct cur head, const struct cur *part, size_t n);

@@ -132,5 +132,16 @@ is "from nothing, both choose the same" \
     "$(cat "$T/chosen.lichen")" "$(cat "$T/chosen.tayga")"
 is "five hosts, five addresses" \
     "$(cut -d ' ' -f 2 "$T/chosen.lichen" | grep -c "^$pool\\.[0-9]*\$")" 5
+
+# --- killed, lichen leaves the device as it used it: super-packets, which TAYGA
+# --- cannot read; --mktun makes it plain again
+
+blob "$T/blob" 1000000
+translate_with lichen
+stop "$daemon" KILL
+in_ns tr "$LICHEN" -c "$T/tayga.conf" --mktun >/dev/null
+translate_with tayga
+ok "tayga: TCP after a kill and --mktun" tcp_upload c6 s4 $server 91 "$T/blob"
+end
 in_ns tr "$tayga" -c "$T/tayga.conf" --rmtun >/dev/null
 finish

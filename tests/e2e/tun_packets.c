@@ -304,6 +304,31 @@ START_TEST(segments_cut)
 }
 END_TEST
 
+/* Asked for no more of one kind: those come cut, the others as before. */
+START_TEST(no_super)
+{
+	const struct kind *k = &kinds[_i / 2];
+	bool udp = _i % 2, cut = udp == (k->gso == GSO_UDP);
+	struct tun in = opened_up("s0", 100), out = opened_up("s1", 101);
+	static struct bytes sent, got;
+	struct offload o, seen;
+
+	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+	tun_offload(&out);
+	if (!out.cuts_udp)
+		return;			/* Linux before 6.2 */
+	tun_no_super(&out, udp);
+	ck_assert_int_eq(out.cuts_udp, !udp);
+	ck_assert_int_eq(out.cuts_tcp, udp);
+	o = super_packet(k, &sent);
+	ck_assert_int_eq(tun_write(&in, &o, cur_of(sent.b, o.hdr_len),
+	    cur_of(sent.b + o.hdr_len, sent.n - o.hdr_len)), TUN_OK);
+	next(&out, k->proto, &got, &seen);
+	ck_assert_uint_eq(seen.gso, cut ? GSO_NONE : k->gso);
+	ck_assert_uint_eq(got.n, cut ? o.hdr_len + 100u : sent.n);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -320,6 +345,7 @@ main(void)
 		tcase_add_test(tc, single[i]);
 	tcase_add_loop_test(tc, segments_uncut, 0, KINDS);
 	tcase_add_loop_test(tc, segments_cut, 0, KINDS);
+	tcase_add_loop_test(tc, no_super, 0, 2 * KINDS);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_set_fork_status(sr, CK_FORK);

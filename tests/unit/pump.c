@@ -21,7 +21,7 @@ static struct {
 static struct rig r;
 static struct pump pump;
 static struct pktlog quiet;
-static const struct tun tun;
+static struct tun tun;
 static struct bytes p;
 static uint8_t data[4000], body[5000];
 
@@ -73,6 +73,14 @@ tun_write_parts(const struct tun *t, const struct offload *offload,
 	}
 	device.parts++;
 	return TUN_OK;
+}
+
+void
+tun_no_super(struct tun *t, bool udp)
+{
+	(void)t;
+	(void)udp;
+	ck_abort();
 }
 
 static void
@@ -205,6 +213,33 @@ START_TEST(fragments_keep_their_data)
 }
 END_TEST
 
+/* What came back lies elsewhere: nothing is written in front of that. */
+START_TEST(hairpinned)
+{
+	static struct forward_counters before;
+	struct h6 h = v6;
+
+	start();
+	h.dst = "2001:db8:64::192.0.2.2";
+	udp6(h, 300);
+	ck_assert_int_eq(rig_send(&r, &p), REASON_HAIRPIN);
+	before = r.f.count;
+	arrives(&p);
+	ck_assert(pump_batch(&pump, 1));
+	ck_assert_uint_eq(device.whole + device.parts, 1);
+	ck_assert_msg(wrong(&device.out) == NULL, "%s", wrong(&device.out));
+	ck_assert_uint_eq(device.out.n, p.n);
+	ck_assert_mem_eq(device.out.b + 48, data, 300);
+	before.in6.packets++;
+	before.in6.octets += p.n;
+	before.out6.packets++;
+	before.out6.octets += p.n;
+	before.reason[REASON_HAIRPIN]++;
+	ck_assert_mem_eq(&before, &r.f.count, sizeof before);
+	rig_stop(&r);
+}
+END_TEST
+
 START_TEST(answers_without_a_tail)
 {
 	struct h6 h = v6;
@@ -272,5 +307,5 @@ START_TEST(lone_packets_cost_one_read)
 END_TEST
 
 TESTS(pump, a_packet_is_written_in_one_piece, errors_are_written_in_one_piece,
-    fragments_keep_their_data, answers_without_a_tail,
+    fragments_keep_their_data, hairpinned, answers_without_a_tail,
     bursts_are_read_until_there_is_no_more, lone_packets_cost_one_read)

@@ -321,6 +321,13 @@ tun_offload(struct tun *t)
 	return "none";
 }
 
+void
+tun_no_super(struct tun *t, bool udp)
+{
+	(void)t;
+	(void)udp;
+}
+
 bool
 tun_create(const char *name, char *err, size_t errsize)
 {

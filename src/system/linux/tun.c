@@ -195,6 +195,17 @@ tun_offload(struct tun *t)
 	return "none";
 }
 
+void
+tun_no_super(struct tun *t, bool udp)
+{
+	if (udp)
+		t->cuts_udp = false;
+	else
+		t->cuts_tcp = false;
+	(void)set_offload(t, TUN_F_CSUM | (t->cuts_tcp ? OFFLOAD_TSO : 0) |
+	    (t->cuts_udp ? OFFLOAD_USO : 0));
+}
+
 bool
 tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 {
