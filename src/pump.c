@@ -43,7 +43,8 @@ pump_init(struct pump *p, struct tun *tun, struct forward *forward,
 /*
  * Put the head in front of what follows it, where the packet's own head and what
  * the device said of it were: the kernel takes one piece faster than three.  NULL:
- * what follows is a held packet's, or nothing, or there is not room enough.
+ * what follows is a held packet's, or nothing, or does not lie in room[] (it came
+ * back, forward.h), or there is not room enough.
  */
 static uint8_t *
 in_one_piece(struct pump *p, const struct xlat_out *out)
@@ -52,8 +53,8 @@ in_one_piece(struct pump *p, const struct xlat_out *out)
 
 	if (out->tail.n == 0)
 		return NULL;
-	at = (size_t)(out->tail.p - p->room);
-	if (at < p->used + TUN_HEAD + head)
+	at = (uintptr_t)out->tail.p - (uintptr_t)p->room;
+	if (at >= sizeof p->room || at < p->used + TUN_HEAD + head)
 		return NULL;
 	return memcpy(p->room + at - head, out->head, head);
 }
