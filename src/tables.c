@@ -26,8 +26,8 @@ build_maps(struct tables *t, const struct conf *conf,
 	}
 	t->map.has_prefix = conf->has_prefix;
 	t->map.prefix = conf->prefix;
-	t->map.wkpf_strict = conf->wkpf_strict && conf->has_prefix &&
-	    rfc6052_is_wkp(conf->prefix);
+	t->map.wkpf_strict = conf->has_prefix &&
+	    rfc6052_is_wkp(conf->prefix) ? conf->wkpf_strict : WKPF_NO;
 	return true;
 }
 

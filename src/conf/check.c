@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "check.h"
-#include "core/lpm.h"
 #include "core/pool.h"
 #include "core/rfc6052.h"
+#include "maps.h"
 
 /* --- what must be there --------------------------------------------------- */
 
@@ -24,95 +24,6 @@ check_mandatory(struct conf_parse *p)
 	if (p->at.prefix == 0 && p->at.map == 0)
 		bad_at(p, 0, "neither prefix nor map: there is nothing to "
 		    "translate, try \"prefix 64:ff9b::/96\"");
-}
-
-/* --- maps ----------------------------------------------------------------- */
-
-static const struct conf_origin *
-origin_of(const struct conf_parse *p, const struct map *m)
-{
-	return &p->conf->origin[m - p->conf->maps];
-}
-
-static void
-say_duplicate(struct conf_parse *p, const struct map *was,
-    const struct map *is, const char *text)
-{
-	const struct conf_origin *a = origin_of(p, was), *b = origin_of(p, is);
-
-	conf_say(p, true, b->file, b->line, "map: %s is mapped at %s:%u "
-	    "already", text, a->file, a->line);
-}
-
-/* RFC 7757 section 3.1: no prefix stands twice on its side of the table. */
-static void
-check_map(struct conf_parse *p, struct lpm *by4, struct lpm *by6, size_t i)
-{
-	const struct map *maps = p->conf->maps, *m = &maps[i];
-	char text[ADDR_TEXT_MAX];
-	uint32_t was = lpm_add4(by4, (uint32_t)i);
-
-	if (was != LPM_NONE)
-		say_duplicate(p, &maps[was], m, prefix4_text(m->v4, text));
-	was = lpm_add6(by6, (uint32_t)i);
-	/* The same line twice has been told about. */
-	if (was != LPM_NONE && !prefix4_eq(maps[was].v4, m->v4))
-		say_duplicate(p, &maps[was], m, prefix6_text(m->v6, text));
-}
-
-static void
-check_duplicates(struct conf_parse *p)
-{
-	const size_t n = p->conf->nmaps, slots = lpm_slots(n);
-	const struct map *maps = p->conf->maps;
-	struct lpm_slot *slot;
-	struct lpm by4, by6;
-
-	if (n == 0)
-		return;
-	slot = calloc(2 * slots, sizeof *slot);
-	if (slot == NULL) {
-		p->no_memory = true;
-		return;
-	}
-	lpm_init4(&by4, slot, n, &maps->v4, sizeof *maps);
-	lpm_init6(&by6, slot + slots, n, &maps->v6, sizeof *maps);
-	for (size_t i = 0; i < n; i++) {
-		conf_breathe(p->reader, i);
-		check_map(p, &by4, &by6, i);
-	}
-	free(slot);
-}
-
-/* The prefix is one more entry of that table, for all of IPv4. */
-static void
-check_maps_and_prefix(struct conf_parse *p)
-{
-	const struct conf *c = p->conf;
-	char text[ADDR_TEXT_MAX];
-
-	if (!c->has_prefix)
-		return;
-	prefix6_text(c->prefix, text);
-	for (size_t i = 0; i < c->nmaps; i++) {
-		const struct conf_origin *o = &p->conf->origin[i];
-
-		conf_breathe(p->reader, i);
-		if (c->maps[i].v4.len == 0)
-			conf_say(p, true, o->file, o->line, "map: 0.0.0.0/0 "
-			    "is what prefix %s at %s:%u stands for already, "
-			    "want one of the two", text, p->path,
-			    p->at.prefix);
-		else if (prefix6_eq(c->maps[i].v6, c->prefix))
-			conf_say(p, true, o->file, o->line, "map: %s is the "
-			    "prefix at %s:%u already", text, p->path,
-			    p->at.prefix);
-		else if (prefix6_has(c->maps[i].v6, c->prefix.addr) &&
-		    c->maps[i].v6.len < c->prefix.len)
-			conf_say(p, false, o->file, o->line, "map: covers all "
-			    "of prefix %s (%s:%u), which then has no IPv6 "
-			    "addresses left", text, p->path, p->at.prefix);
-	}
 }
 
 /* --- our own addresses ---------------------------------------------------- */
@@ -195,12 +106,6 @@ check_tun(struct conf_parse *p)
 
 /* --- pool and well-known prefix ------------------------------------------- */
 
-static bool
-overlap4(struct prefix4 a, struct prefix4 b)
-{
-	return prefix4_has(a, b.addr) || prefix4_has(b, a.addr);
-}
-
 static void
 check_pool(struct conf_parse *p, struct prefix4 r, unsigned line)
 {
@@ -234,7 +139,7 @@ check_pools(struct conf_parse *p)
 	for (unsigned i = 0; i < c->npools; i++) {
 		check_pool(p, c->pool[i], p->pool_line[i]);
 		for (unsigned k = 0; k < i; k++)
-			if (overlap4(c->pool[i], c->pool[k]))
+			if (prefix4_overlap(c->pool[i], c->pool[k]))
 				bad_at(p, p->pool_line[i], "dynamic-pool %s: "
 				    "overlaps with %s on line %u",
 				    prefix4_text(c->pool[i], a),
@@ -272,29 +177,47 @@ check_pool_directives(struct conf_parse *p)
 			    "dynamic-pool", d[i].name);
 }
 
-/* RFC 6052 section 3.1.  It never keeps the daemon from starting. */
+/* RFC 7335: the addresses that the host side of a CLAT has. */
+static bool
+is_clat(const struct conf *c)
+{
+	const struct prefix4 clat = { 0xc0000000, 29 };
+	bool found = prefix4_has(clat, c->ipv4_addr);
+
+	for (size_t i = 0; i < c->nmaps && !found; i++)
+		found = c->maps[i].v4.len >= clat.len &&
+		    prefix4_has(clat, c->maps[i].v4.addr);
+	return found;
+}
+
+/*
+ * RFC 6052 section 3.1; a CLAT translates private addresses by default, as
+ * draft-ietf-v6ops-nat64-wkp-1918 has it.  It never keeps the daemon from starting.
+ */
 static void
 check_wkpf(struct conf_parse *p)
 {
-	const struct conf *c = p->conf;
+	struct conf *c = p->conf;
 	char text[ADDR_TEXT_MAX];
 
-	if (!c->has_prefix || !c->wkpf_strict || !rfc6052_is_wkp(c->prefix))
+	if (p->at.wkpf_strict == 0)
+		c->wkpf_strict = is_clat(c) ? WKPF_PRIVATE : WKPF_YES;
+	if (!c->has_prefix || !rfc6052_is_wkp(c->prefix))
 		return;
 	if (p->at.ipv4_addr != 0 && p->at.ipv6_addr == 0 &&
-	    ip4_is_nonglobal(c->ipv4_addr))
-		warn_at(p, p->at.ipv4_addr, "ipv4-addr %s is private: with "
-		    "prefix 64:ff9b::/96 and wkpf-strict yes no private IPv4 "
-		    "address is reached from IPv6; \"wkpf-strict no\" "
-		    "translates them", ip4_text(c->ipv4_addr, text));
+	    wkpf_refuses(c->wkpf_strict, c->ipv4_addr))
+		warn_at(p, p->at.ipv4_addr, "ipv4-addr %s is %s, and such "
+		    "addresses are not translated with 64:ff9b::/96: give an "
+		    "ipv6-addr of your own, or \"wkpf-strict no\", which "
+		    "translates them", ip4_text(c->ipv4_addr, text),
+		    special4_of((struct prefix4){ c->ipv4_addr, 32 })->name);
 }
 
 void
 conf_check(struct conf_parse *p)
 {
 	check_mandatory(p);
-	check_duplicates(p);
-	check_maps_and_prefix(p);
+	conf_resolve_maps(p);
 	derive_own6(p);
 	check_own6(p);
 	check_tun(p);

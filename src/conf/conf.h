@@ -49,7 +49,7 @@ struct conf {
 	bool			 has_ipv6_addr;	/* false: no prefix either */
 	bool			 has_prefix;
 	struct prefix6		 prefix;
-	bool			 wkpf_strict;
+	enum wkpf_strict	 wkpf_strict;
 	struct map		*maps;		/* of the file and the map-file */
 	struct conf_origin	*origin;	/* of each of them */
 	size_t			 nmaps;

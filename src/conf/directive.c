@@ -20,7 +20,7 @@
 void
 conf_defaults(struct conf *c)
 {
-	c->wkpf_strict = true;
+	c->wkpf_strict = WKPF_YES;
 	c->offlink_mtu = IP6_MIN_MTU;
 	c->offload = true;
 	c->stats_interval = DEFAULT_STATS_INTERVAL;
@@ -141,7 +141,14 @@ set_prefix(struct conf_parse *p, char **w)
 static void
 set_wkpf_strict(struct conf_parse *p, char **w)
 {
-	to_bool(p, w, &p->conf->wkpf_strict);
+	bool yes;
+
+	if (strcasecmp(w[1], "private") == 0)
+		p->conf->wkpf_strict = WKPF_PRIVATE;
+	else if (is_bool(w[1], &yes))
+		p->conf->wkpf_strict = yes ? WKPF_YES : WKPF_NO;
+	else
+		bad(p, "wkpf-strict %s: want yes, private or no", w[1]);
 }
 
 static bool
@@ -471,7 +478,7 @@ const struct directive conf_directives[] = {
 	{ "map-file", 1, 1, ONCE, AT(map_file), set_map_file, "maps" },
 	{ "udp-cksum-mode", 1, 1, LAST, AT(udp_cksum_mode), set_udp_cksum_mode,
 	    "calc" },
-	{ "log", 1, 5, ONCE, AT(log), set_log, "drop reject" },
+	{ "log", 0, 5, ONCE, AT(log), set_log, "drop reject" },
 	{ "offlink-mtu", 1, 1, ONCE, AT(offlink_mtu), set_offlink_mtu, "1280" },
 	{ "icmp-rate", 1, 2, ONCE, AT(icmp_rate), set_icmp_rate, "1000 100" },
 	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },

@@ -34,6 +34,7 @@ struct conf_parse {
 	struct conf_lines	 at;
 	unsigned		 pool_line[POOL_RANGES];
 	size_t			 map_room;
+	char			 quoted[ADDR_TEXT_MAX + 2];	/* for a message */
 };
 
 /* Add a message; the file and line are the caller's. */

@@ -155,22 +155,52 @@ prefix6_text(struct prefix6 p, char buf[static ADDR_TEXT_MAX])
 
 /* --- what kind of address ------------------------------------------------- */
 
-bool
-ip4_is_nonglobal(ip4_t a)
-{
-	static const struct prefix4 ranges[] = {
-		{ 0x0a000000, 8 },	/* 10/8 */
-		{ 0x64400000, 10 },	/* 100.64/10 */
-		{ 0xac100000, 12 },	/* 172.16/12 */
-		{ 0xc0000200, 24 },	/* 192.0.2/24 */
-		{ 0xc0a80000, 16 },	/* 192.168/16 */
-		{ 0xc6120000, 15 },	/* 198.18/15 */
-		{ 0xc6336400, 24 },	/* 198.51.100/24 */
-		{ 0xcb007100, 24 },	/* 203.0.113/24 */
-	};
+static const struct special4 rows4[] = {
+#define X(first, len, packet, wkp, own, map, pool, name, rfc) \
+	{ { first, len }, SPECIAL_##packet, SPECIAL_##own, SPECIAL_##map, \
+	    SPECIAL_##pool, rfc, name },
+	SPECIAL4(X)
+#undef X
+};
 
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-		if (prefix4_has(ranges[i], a))
-			return true;
-	return false;
+static const struct special6 rows6[] = {
+#define X(hi, lo, len, packet, own, map, prefix, name, rfc) \
+	{ { { hi, lo }, len }, SPECIAL_##packet, SPECIAL_##own, SPECIAL_##map, \
+	    SPECIAL_##prefix, rfc, name },
+	SPECIAL6(X)
+#undef X
+};
+
+const struct special4 *
+special4_of(struct prefix4 p)
+{
+	const struct special4 *found = NULL;
+
+	for (size_t i = 0; i < sizeof rows4 / sizeof rows4[0]; i++)
+		if (rows4[i].range.len <= p.len &&
+		    prefix4_has(rows4[i].range, p.addr))
+			found = &rows4[i];
+	return found;
+}
+
+const struct special6 *
+special6_of(struct prefix6 p)
+{
+	const struct special6 *found = NULL;
+
+	for (size_t i = 0; i < sizeof rows6 / sizeof rows6[0]; i++)
+		if (rows6[i].range.len <= p.len &&
+		    prefix6_has(rows6[i].range, p.addr))
+			found = &rows6[i];
+	return found;
+}
+
+const struct special4 *
+special4_no_pool(struct prefix4 p)
+{
+	for (size_t i = 0; i < sizeof rows4 / sizeof rows4[0]; i++)
+		if (rows4[i].pool == SPECIAL_BAD &&
+		    prefix4_overlap(rows4[i].range, p))
+			return &rows4[i];
+	return NULL;
 }

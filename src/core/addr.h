@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "special.h"
 #include "wire.h"
 
 typedef uint32_t ip4_t;
@@ -93,6 +94,12 @@ prefix6_has(struct prefix6 p, struct ip6 a)
 }
 
 static inline bool
+prefix4_overlap(struct prefix4 a, struct prefix4 b)
+{
+	return prefix4_has(a, b.addr) || prefix4_has(b, a.addr);
+}
+
+static inline bool
 prefix4_eq(struct prefix4 a, struct prefix4 b)
 {
 	return a.addr == b.addr && a.len == b.len;
@@ -128,33 +135,100 @@ const char	*ip6_text(struct ip6, char buf[static ADDR_TEXT_MAX]);
 const char	*prefix4_text(struct prefix4, char buf[static ADDR_TEXT_MAX]);
 const char	*prefix6_text(struct prefix6, char buf[static ADDR_TEXT_MAX]);
 
+/* --- what kind of address: the tables of special.h ------------------------- */
+
+/* One row, as data. */
+struct special4 {
+	struct prefix4	range;
+	bool		never;		/* source or destination of a packet */
+	uint8_t		own, map, pool;	/* enum special_use */
+	uint16_t	rfc;
+	char		name[24];
+};
+
+struct special6 {
+	struct prefix6	range;
+	bool		never;
+	uint8_t		own, map, prefix;
+	uint16_t	rfc;
+	char		name[24];
+};
+
 /*
- * May a packet with this address as source or destination be translated at
- * all?  IPv4 (RFC 1122 section 3.2.1.3): not 0/8, 127/8, 224/4 or
- * 255.255.255.255.  IPv6 (RFC 4291): not ::, ::1, ff00::/8 or fe80::/10.
+ * The narrowest range that has all of the prefix, or NULL.  And the first in which
+ * any of it must not be a pool, or NULL.  (Linear: for configurations and people.)
+ */
+const struct special4	*special4_of(struct prefix4);
+const struct special6	*special6_of(struct prefix6);
+const struct special4	*special4_no_pool(struct prefix4);
+
+/*
+ * For packets the same tables are code, in which only the rows in question are left:
+ * bits below the prefix are shifted out.
+ */
+static inline bool
+in_range4(ip4_t a, ip4_t first, unsigned len)
+{
+	return ((a ^ first) >> (32 - len)) == 0;
+}
+
+static inline bool
+in_range6(struct ip6 a, uint64_t hi, uint64_t lo, unsigned len)
+{
+	if (len <= 64)
+		return ((a.hi ^ hi) >> (64 - len)) == 0;
+	return a.hi == hi && ((a.lo ^ lo) >> (128 - len)) == 0;
+}
+
+/*
+ * May a packet with this address as source or destination be translated at all?
+ * 0/8, 127/8, 169.254/16, 224/4 and 255.255.255.255 not, nor ::, ::1,
+ * ::ffff:0:0/96, fe80::/10 and ff00::/8.
  */
 static inline bool
 ip4_is_unicast(ip4_t a)
 {
-	uint8_t top = (uint8_t)(a >> 24);
-
-	return top != 0 && top != 127 && (a & 0xf0000000) != 0xe0000000 &&
-	    a != 0xffffffff;
+#define X(first, len, packet, ...) \
+	if (SPECIAL_##packet && in_range4(a, first, len)) \
+		return false;
+	SPECIAL4(X)
+#undef X
+	return true;
 }
 
 static inline bool
 ip6_is_unicast(struct ip6 a)
 {
-	if (a.hi == 0 && a.lo <= 1)		/* ::, ::1 */
+#define X(hi, lo, len, packet, ...) \
+	if (SPECIAL_##packet && in_range6(a, hi, lo, len)) \
 		return false;
-	return a.hi >> 56 != 0xff && a.hi >> 54 != 0xfe80 >> 6;
+	SPECIAL6(X)
+#undef X
+	return true;
 }
 
-/*
- * Non-global in the sense of RFC 6052 section 3.1, with the ranges that TAYGA's
- * wkpf-strict means: 10/8, 100.64/10, 172.16/12, 192.0.2/24, 192.168/16,
- * 198.18/15, 198.51.100/24, 203.0.113/24.
- */
-bool	ip4_is_nonglobal(ip4_t);
+/* Private, which networks have for their own: RFC 1918 and RFC 6598. */
+static inline bool
+ip4_is_private(ip4_t a)
+{
+#define X(first, len, packet, wkp, ...) \
+	if (SPECIAL_##wkp == SPECIAL_PRIVATE && in_range4(a, first, len)) \
+		return true;
+	SPECIAL4(X)
+#undef X
+	return false;
+}
+
+/* For documentation and benchmarks: RFC 5737 and RFC 2544. */
+static inline bool
+ip4_is_example(ip4_t a)
+{
+#define X(first, len, packet, wkp, ...) \
+	if (SPECIAL_##wkp == SPECIAL_EXAMPLE && in_range4(a, first, len)) \
+		return true;
+	SPECIAL4(X)
+#undef X
+	return false;
+}
 
 #endif

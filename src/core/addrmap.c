@@ -143,6 +143,14 @@ pool_withholds(const struct addrmap *t, ip4_t a, enum addr_role role)
 	    (role == ADDR_DST || pool_leases(t->pool, a));
 }
 
+static struct addr6
+checked6(enum addr_rule rule, struct ip6 a, enum addr_role role)
+{
+	if (!ip6_is_unicast(a))
+		return refuse6(illegal(role));
+	return (struct addr6){ .rule = rule, .addr = a };
+}
+
 struct addr6
 addrmap_6(struct addrmap *t, ip4_t a, enum addr_role role, mono_t now)
 {
@@ -150,17 +158,15 @@ addrmap_6(struct addrmap *t, ip4_t a, enum addr_role role, mono_t now)
 	struct ip6 host;
 
 	if (m != NULL)
-		return (struct addr6){ .rule = ADDR_MAP,
-		    .addr = map_to6(m, a) };
+		return checked6(ADDR_MAP, map_to6(m, a), role);
 	if (t->pool != NULL &&
 	    pool_host(t->pool, a, now, role != ADDR_QUOTED, &host))
 		return (struct addr6){ .rule = ADDR_LEASE, .addr = host };
 	if (!t->has_prefix || pool_withholds(t, a, role))
 		return refuse6(unmapped(role));
-	if (t->wkpf_strict && ip4_is_nonglobal(a))
+	if (wkpf_refuses(t->wkpf_strict, a))
 		return refuse6(wkpf(role));
-	return (struct addr6){ .rule = ADDR_PREFIX,
-	    .addr = rfc6052_embed(t->prefix, a) };
+	return checked6(ADDR_PREFIX, rfc6052_embed(t->prefix, a), role);
 }
 
 /* --- IPv6 to IPv4 --------------------------------------------------------- */
@@ -172,7 +178,7 @@ refuse4(enum reason why)
 }
 
 static struct addr4
-checked(enum addr_rule rule, ip4_t a, enum addr_role role)
+checked4(enum addr_rule rule, ip4_t a, enum addr_role role)
 {
 	if (!ip4_is_unicast(a))
 		return refuse4(illegal(role));
@@ -208,11 +214,11 @@ addrmap_4(struct addrmap *t, struct ip6 a, enum addr_role role, mono_t now,
 
 	event->kind = LEASE_EVENT_NONE;
 	if (m != NULL)
-		return checked(ADDR_MAP, map_to4(m, a), role);
+		return checked4(ADDR_MAP, map_to4(m, a), role);
 	if (!t->has_prefix || !prefix6_has(t->prefix, a))
 		return from_pool(t, a, role, now, event);
 	v4 = rfc6052_extract(t->prefix, a);
-	if (t->wkpf_strict && ip4_is_nonglobal(v4))
+	if (wkpf_refuses(t->wkpf_strict, v4))
 		return refuse4(wkpf(role));
-	return checked(ADDR_PREFIX, v4, role);
+	return checked4(ADDR_PREFIX, v4, role);
 }

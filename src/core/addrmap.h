@@ -17,6 +17,23 @@
 #include "pool.h"
 #include "reason.h"
 
+/*
+ * Which IPv4 addresses the Well-Known Prefix does not stand for: RFC 6052 section
+ * 3.1, but for those that draft-ietf-v6ops-nat64-wkp-1918 sets free.
+ */
+enum wkpf_strict {
+	WKPF_NO,		/* it stands for all */
+	WKPF_PRIVATE,		/* not for documentation and benchmarks */
+	WKPF_YES,		/* nor for private ones */
+};
+
+static inline bool
+wkpf_refuses(enum wkpf_strict strict, ip4_t a)
+{
+	return strict != WKPF_NO && (ip4_is_example(a) ||
+	    (strict == WKPF_YES && ip4_is_private(a)));
+}
+
 /* An explicit address mapping, RFC 7757: 32 - v4.len <= 128 - v6.len. */
 struct map {
 	struct prefix4	v4;
@@ -32,7 +49,7 @@ struct addrmap {
 	bool		 has_sources;	/* false: everybody */
 	bool		 has_prefix;
 	struct prefix6	 prefix;
-	bool		 wkpf_strict;	/* and prefix is 64:ff9b::/96 */
+	enum wkpf_strict wkpf_strict;	/* WKPF_NO: or another prefix */
 };
 
 /* Which rule gave an address its counterpart. */

@@ -205,7 +205,7 @@ hairpin(struct job *j, const struct xlat_addrs4 *a4, struct ip6 dst)
 	struct pkt p;
 	enum reason r;
 
-	if (f->map.wkpf_strict && ip4_is_nonglobal(a4->src)) {
+	if (wkpf_refuses(f->map.wkpf_strict, a4->src)) {
 		if (!is_error(&j->o->pkt))
 			return REASON_WKPF_SRC;
 		a6.src = f->own.addr6;	/* as in addresses6() */

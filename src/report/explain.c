@@ -152,6 +152,27 @@ say_reason(struct text *t, const char *whose, enum reason r)
 	    reason_name(r), reason_text(r));
 }
 
+/* What IANA says of an address that is never translated. */
+static void
+say_never4(struct text *t, ip4_t a)
+{
+	const struct special4 *s = special4_of((struct prefix4){ a, 32 });
+
+	if (s != NULL)
+		say(t, "  it is %s (RFC %u), never translated\n", s->name,
+		    s->rfc);
+}
+
+static void
+say_never6(struct text *t, struct ip6 a)
+{
+	const struct special6 *s = special6_of((struct prefix6){ a, 128 });
+
+	if (s != NULL)
+		say(t, "  it is %s (RFC %u), never translated\n", s->name,
+		    s->rfc);
+}
+
 static enum explained
 explain_self(struct text *t, const char *addr, const char *directive)
 {
@@ -162,7 +183,7 @@ explain_self(struct text *t, const char *addr, const char *directive)
 
 /* Behind map and lease; inside: of the pool, and then only as a source. */
 static void
-explain4_prefix(struct text *t, const struct addrmap *m,
+explain4_prefix(struct text *t, const struct addrmap *m, ip4_t a,
     const struct addr6 *to, bool inside)
 {
 	char v6[ADDR_TEXT_MAX];
@@ -174,8 +195,18 @@ explain4_prefix(struct text *t, const struct addrmap *m,
 	else
 		say(t, "  prefix  as a source only: %s\n",
 		    ip6_text(to->addr, v6));
-	if (!inside && m->has_prefix && to->rule == ADDR_NONE)
+	if (!inside && wkpf_refuses(m->wkpf_strict, a))
 		say_wkpf(t);
+}
+
+/* Why it has no counterpart; inside: of the pool. */
+static enum reason
+refusal4(const struct addrmap *m, ip4_t a, bool inside)
+{
+	if (!m->has_prefix || inside)
+		return REASON_NO_DST;
+	return wkpf_refuses(m->wkpf_strict, a) ? REASON_WKPF_DST :
+	    REASON_ILLEGAL_DST;
 }
 
 static enum explained
@@ -194,20 +225,24 @@ explain4(struct text *t, struct addrmap *m, const struct conf *conf, ip4_t a,
 		return explain_self(t, v4, "ipv4-addr");
 	say(t, "%s -> %s\n", v4, mapped ? ip6_text(to.addr, v6) : "nothing");
 	if (!ip4_is_unicast(a)) {
+		say_never4(t, a);
 		say_reason(t, "to", REASON_ILLEGAL_DST);
 		return EXPLAIN_UNMAPPED;
 	}
 	say_map(t, m, conf, i);
+	if (i != LPM_NONE && to.rule == ADDR_NONE) {
+		say_reason(t, "to", REASON_ILLEGAL_DST);
+		return EXPLAIN_UNMAPPED;
+	}
 	if (to.rule == ADDR_MAP)
 		return EXPLAIN_MAPPED;
 	say_lease4(t, m, a, now);
 	if (to.rule == ADDR_LEASE)
 		return EXPLAIN_MAPPED;
-	explain4_prefix(t, m, &to, inside);
+	explain4_prefix(t, m, a, &to, inside);
 	if (mapped)
 		return EXPLAIN_MAPPED;
-	say_reason(t, "to", m->has_prefix && !inside ? REASON_WKPF_DST :
-	    REASON_NO_DST);
+	say_reason(t, "to", refusal4(m, a, inside));
 	return EXPLAIN_UNMAPPED;
 }
 
@@ -277,6 +312,7 @@ explain6(struct text *t, struct addrmap *m, const struct conf *conf,
 		return explain_self(t, v6, "ipv6-addr");
 	if (!ip6_is_unicast(a)) {
 		say(t, "%s -> nothing\n", v6);
+		say_never6(t, a);
 		say_reason(t, "to", REASON_ILLEGAL_DST);
 		return EXPLAIN_UNMAPPED;
 	}

@@ -95,6 +95,26 @@ like "SIGHUP: the old one is gone" "$(ping_says h4 192.0.2.20)" ' 0 received'
 is "SIGHUP: the other direction too" \
     "$(seen_as s6 2001:db8:6::20 $h4_6 90)" 192.0.2.21
 
+# A program wrote it: a duplicate does no harm, and is gone with its cause.
+reread() {	# text for the log
+	kill -HUP "$LICHEN_PID"
+	wait_until 10 grep -q "$1" "$T/siit.log"
+}
+printf 'map %s\n' "192.0.2.21 2001:db8:6::20" "192.0.2.22 2001:db8:6::20" \
+    "192.0.2.10 2001:db8:6::20" >"$T/data/more.map"
+ok "duplicates: told, with both lines" \
+    reread 'more.map:2: .*2001:db8:6::20/128 is mapped at .*more.map:1'
+ok "duplicates: the later one counts" wait_until 10 pings h4 192.0.2.22
+ok "duplicates: the configuration's own stays" pings h4 192.0.2.10
+like "duplicates: the earlier one is gone" "$(ping_says h4 192.0.2.21)" \
+    ' 0 received'
+echo "map 192.0.2.21 2001:db8:6::20 and more" >"$T/data/more.map"
+ok "a line that is no map: told" reread 'more.map:1: .*wants 2 arguments'
+ok "a line that is no map: the old maps stay" pings h4 192.0.2.22
+echo "map 192.0.2.21 2001:db8:6::20" >"$T/data/more.map"
+kill -HUP "$LICHEN_PID"
+ok "without the duplicate the other is back" wait_until 10 pings h4 192.0.2.21
+
 # --- hairpin: two servers that know each other's IPv4 address only
 
 hairpin=2001:db8:122:3c0:0:20b::	# 192.0.2.11 in the prefix

@@ -42,7 +42,7 @@ set_up(void)
 	f.map.has_prefix = true;
 	f.map.prefix = (struct prefix6){ { UINT64_C(0x0064ff9b00000000), 0 },
 	    96 };
-	f.map.wkpf_strict = true;
+	f.map.wkpf_strict = WKPF_YES;
 }
 
 /* Text, whole lines, and nothing that a terminal would obey. */

@@ -51,7 +51,7 @@ set_up(uint8_t flags)
 	    96 };
 	if (flags & WKPF)
 		f.map.prefix.addr.hi = UINT64_C(0x0064ff9b00000000);
-	f.map.wkpf_strict = (flags & WKPF) != 0;
+	f.map.wkpf_strict = flags & WKPF ? WKPF_YES : WKPF_NO;
 	f.own = (struct own_addrs){ 0xc00002fe,
 	    { UINT64_C(0x20010db8ffff0000), 0xfe } };
 	f.set = (struct xlat_set){

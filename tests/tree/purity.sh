@@ -130,7 +130,7 @@ verdict "no header of src/core asks for the operating system" "$(
 # Layers: a file may include only what stands below it (and its own header).
 layer() {
 	case $1 in
-	wire|reason|checksum|addr|siphash) echo 0 ;;
+	wire|reason|checksum|special|addr|siphash) echo 0 ;;
 	packet|rfc6052|lpm|quota|bucket|freemap|pool|icmp|ident|offload) echo 1 ;;
 	addrmap|xlat|rewrite|xlat46|xlat64) echo 2 ;;
 	frag|segment|icmperr|forward|coalesce) echo 3 ;;

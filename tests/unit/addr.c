@@ -121,7 +121,9 @@ START_TEST(unicast4)
 		{ "223.255.255.255", true }, { "224.0.0.0", false },
 		{ "239.255.255.255", false }, { "240.0.0.0", true },
 		{ "255.255.255.254", true }, { "255.255.255.255", false },
-		{ "169.254.1.1", true },
+		{ "169.253.255.255", true }, { "169.254.0.0", false },
+		{ "169.254.169.254", false }, { "169.254.255.255", false },
+		{ "169.255.0.0", true },
 	};
 
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -138,6 +140,10 @@ START_TEST(unicast6)
 	static const struct { const char *text; bool ok; } t[] = {
 		{ "::", false }, { "::1", false }, { "::2", true },
 		{ "1::", true }, { "64:ff9b::1", true }, { "fe7f::1", true },
+		{ "::fffe:ffff:ffff", true }, { "::ffff:0:0", false },
+		{ "::ffff:192.0.2.1", false }, { "::ffff:ffff:ffff", false },
+		{ "::1:0:0:0", true }, { "::ffff:0:192.0.2.1", true },
+		{ "1::ffff:0:0", true },
 		{ "fe80::", false }, { "febf:ffff::1", false },
 		{ "fec0::1", true }, { "fc00::1", true }, { "ff00::", false },
 		{ "ff02::1", false }, { "ffff::1", false },
@@ -154,33 +160,41 @@ START_TEST(unicast6)
 END_TEST
 
 /* First and last address of each range, and their neighbours. */
-START_TEST(nonglobal)
+START_TEST(private_and_examples)
 {
-	static const char *const ranges[][2] = {
-		{ "10.0.0.0", "10.255.255.255" },
-		{ "100.64.0.0", "100.127.255.255" },
-		{ "172.16.0.0", "172.31.255.255" },
-		{ "192.0.2.0", "192.0.2.255" },
-		{ "192.168.0.0", "192.168.255.255" },
-		{ "198.18.0.0", "198.19.255.255" },
-		{ "198.51.100.0", "198.51.100.255" },
-		{ "203.0.113.0", "203.0.113.255" },
+	static const struct {
+		const char *first, *last;
+		bool example;
+	} t[] = {
+		{ "10.0.0.0", "10.255.255.255", false },
+		{ "100.64.0.0", "100.127.255.255", false },
+		{ "172.16.0.0", "172.31.255.255", false },
+		{ "192.168.0.0", "192.168.255.255", false },
+		{ "192.0.2.0", "192.0.2.255", true },
+		{ "198.18.0.0", "198.19.255.255", true },
+		{ "198.51.100.0", "198.51.100.255", true },
+		{ "203.0.113.0", "203.0.113.255", true },
 	};
+	/* These are neither: 192.0.0.0/24 (RFC 7335), 240/4 and the rest. */
+	static const ip4_t neither[] = { 0xc0000002, 0xf0000001, 0x08080808,
+	    0xa9fe0001, 0x7f000001, 0xc0586301 };
 	ip4_t a, b;
 
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-		ck_assert(ip4_parse(ranges[i][0], &a));
-		ck_assert(ip4_parse(ranges[i][1], &b));
-		ck_assert_msg(ip4_is_nonglobal(a) && ip4_is_nonglobal(b) &&
-		    !ip4_is_nonglobal(a - 1) && !ip4_is_nonglobal(b + 1),
-		    "%s", ranges[i][0]);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		ck_assert(ip4_parse(t[i].first, &a));
+		ck_assert(ip4_parse(t[i].last, &b));
+		ck_assert(ip4_is_private(a) != t[i].example);
+		ck_assert(ip4_is_private(b) != t[i].example);
+		ck_assert(ip4_is_example(a) == t[i].example);
+		ck_assert(ip4_is_example(b) == t[i].example);
+		ck_assert(!ip4_is_private(a - 1) && !ip4_is_private(b + 1));
+		ck_assert(!ip4_is_example(a - 1) && !ip4_is_example(b + 1));
 	}
-	/* These pass: 192.0.0.0/24 (RFC 7335) and 240/4. */
-	ck_assert(!ip4_is_nonglobal(0xc0000002));
-	ck_assert(!ip4_is_nonglobal(0xf0000001));
-	ck_assert(!ip4_is_nonglobal(0x08080808));
+	for (size_t i = 0; i < sizeof neither / sizeof neither[0]; i++)
+		ck_assert(!ip4_is_private(neither[i]) &&
+		    !ip4_is_example(neither[i]));
 }
 END_TEST
 
 TESTS(addr, prefixes_from_text, values_and_text, octets_and_back, masks,
-    unicast4, unicast6, nonglobal)
+    unicast4, unicast6, private_and_examples)

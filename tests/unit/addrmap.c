@@ -363,7 +363,7 @@ START_TEST(well_known_prefix_strict)
 	x.t.has_prefix = true;
 	x.t.prefix = p6("64:ff9b::/96");
 	expect4(&x, "64:ff9b::10.0.0.1", ADDR_DST, ADDR_PREFIX, "10.0.0.1");
-	x.t.wkpf_strict = true;
+	x.t.wkpf_strict = WKPF_YES;
 	refused4(&x, "64:ff9b::10.0.0.1", ADDR_DST, REASON_WKPF_DST);
 	refused4(&x, "64:ff9b::10.0.0.1", ADDR_SRC, REASON_WKPF_SRC);
 	refused4(&x, "64:ff9b::10.0.0.1", ADDR_QUOTED,

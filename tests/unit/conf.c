@@ -90,13 +90,11 @@ static const struct {
 	{ GOOD "m\033[31map x y", "4: m?[31map: unknown directive" },
 	{ "tun-device\nipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "1: tun-device: wants 1 argument, has 0: \"tun-device nat64\"" },
 	{ BASE "prefix 2001:db8:: /96", "3: prefix: wants 1 argument, has 2: \"prefix 64:ff9b::/96\"" },
-	{ GOOD "log # drop", "4: log: wants at least 1 argument, has 0: \"log drop reject\"" },
 	{ GOOD "#x\n\nmap", "6: map: wants 2 arguments, has 0: \"map 192.0.2.1 2001:db8::1\"" },
 	{ GOOD "map 192.0.2.1", "4: map: wants 2 arguments, has 1: \"map 192.0.2.1 2001:db8::1\"" },
 	{ GOOD "map 192.0.2.1 2001:db8::1 x", "4: map: wants 2 arguments, has 3: \"map 192.0.2.1 2001:db8::1\"" },
 	{ GOOD "data-dir", "4: data-dir: wants 1 argument, has 0: \"data-dir /var/db/tayga\"" },
 	{ GOOD "data-dir /a /b", "4: data-dir: wants 1 argument, has 2: \"data-dir /var/db/tayga\"" },
-	{ GOOD "log", "4: log: wants at least 1 argument, has 0: \"log drop reject\"" },
 	{ GOOD "log drop drop drop drop drop drop", "4: log: wants at most 5 arguments, has 6: \"log drop reject\"" },
 	{ GOOD "icmp-rate", "4: icmp-rate: wants at least 1 argument, has 0: \"icmp-rate 1000 100\"" },
 	{ GOOD "icmp-rate 1 2 3", "4: icmp-rate: wants at most 2 arguments, has 3: \"icmp-rate 1000 100\"" },
@@ -125,7 +123,7 @@ static const struct {
 	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-lifetime 15d", "5: dynamic-retention is shorter than dynamic-lifetime (1296000 s), want at least as much" },
 	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-limit -1", "5: dynamic-limit -1: want a number of leases a /64, 0 for no limit" },
 	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-source 2001:db8::1/48", "5: dynamic-source 2001:db8::1/48: has bits set behind the prefix, want 2001:db8::/48" },
-	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-source fe80::/10", "5: dynamic-source fe80::/10: never translated (unspecified, loopback, multicast and link-local)" },
+	{ GOOD "dynamic-pool 10.0.0.0/24\ndynamic-source fe80::/10", "5: dynamic-source fe80::/10: is link-local, never translated" },
 	/* tun-device */
 	{ "tun-device a234567890123456\nipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "1: tun-device a234567890123456: longer than 15 characters" },
 	{ "tun-device a/b\nipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "1: tun-device a/b: not a name for an interface" },
@@ -135,15 +133,18 @@ static const struct {
 	{ "ipv4-addr 1.2.3.4\nprefix 2001:db8::/96", "0: tun-device is missing: \"tun-device nat64\"" },
 	/* ipv4-addr */
 	{ "tun-device x\nprefix 2001:db8::/96", "0: ipv4-addr is missing: the translator's own IPv4 address, \"ipv4-addr 192.0.0.2\"" },
-#define OWN4(a)	{ "ipv4-addr " a "\ntun-device x\nprefix 2001:db8::/96", "1: ipv4-addr " a ": not the address of a single host (0/8, 127/8, 224/4 and 255.255.255.255 are not)" }
-	OWN4("0.0.0.0"), OWN4("0.255.255.255"), OWN4("127.0.0.1"), OWN4("224.0.0.1"), OWN4("239.1.2.3"), OWN4("255.255.255.255"),
+#define OWN4(a, kind)	{ "ipv4-addr " a "\ntun-device x\nprefix 2001:db8::/96", "1: ipv4-addr " a ": not the address of a single host, but " kind }
+	OWN4("0.0.0.0", "this network"), OWN4("0.255.255.255", "this network"), OWN4("127.0.0.1", "loopback"), OWN4("224.0.0.1", "multicast"), OWN4("239.1.2.3", "multicast"), OWN4("255.255.255.255", "broadcast"),
 #define NOT4(a)	{ "ipv4-addr " a "\ntun-device x\nprefix 2001:db8::/96", "1: ipv4-addr " a ": not an IPv4 address" }
-	NOT4("1.2.3"), NOT4("1.2.3.4.5"), NOT4("1.2.3.256"), NOT4("1.2.3.4/32"), NOT4("::1"), NOT4("localhost"), NOT4("01x.2.3.4"), NOT4("-1.2.3.4"),
+	NOT4("1.2.3"), NOT4("1.2.3.4.5"), NOT4("1.2.3.256"), NOT4("::1"), NOT4("localhost"), NOT4("01x.2.3.4"), NOT4("-1.2.3.4"),
+	{ "ipv4-addr 1.2.3.4/32\ntun-device x\nprefix 2001:db8::/96", "1: ipv4-addr 1.2.3.4/32: is one address, want it without /32" },
+	{ "ipv4-addr 192.0.2.1/24\ntun-device x\nprefix 2001:db8::/96", "1: ipv4-addr 192.0.2.1/24: is one address, want it without /24" },
+	NOT4("192.0.2.1/33"), NOT4("192.0.2.1/"),
 	/* ipv6-addr */
-#define OWN6(a)	{ GOOD "ipv6-addr " a, "4: ipv6-addr " a ": not the address of a single host (unspecified, loopback, multicast and link-local are not)" }
-	OWN6("::"), OWN6("::1"), OWN6("ff02::1"), OWN6("fe80::1"), OWN6("febf::1"),
+#define OWN6(a, shown, kind)	{ GOOD "ipv6-addr " a, "4: ipv6-addr " shown ": not the address of a single host, but " kind }
+	OWN6("::", "\"::\"", "unspecified"), OWN6("::1", "::1", "loopback"), OWN6("ff02::1", "ff02::1", "multicast"), OWN6("fe80::1", "fe80::1", "link-local"), OWN6("febf::1", "febf::1", "link-local"),
 	{ GOOD "ipv6-addr 192.0.2.1", "4: ipv6-addr 192.0.2.1: not an IPv6 address" },
-	{ GOOD "ipv6-addr 2001:db8::/64", "4: ipv6-addr 2001:db8::/64: not an IPv6 address" },
+	{ GOOD "ipv6-addr 2001:db8::/64", "4: ipv6-addr 2001:db8::/64: is one address, want it without /64" },
 	{ GOOD "ipv6-addr 2001:db8:64::1", "4: ipv6-addr 2001:db8:64::1: lies in prefix 2001:db8:64::/96, want one outside, or none" },
 	{ "ipv6-addr 2001:db8:64::1\n" GOOD, "1: ipv6-addr 2001:db8:64::1: lies in prefix 2001:db8:64::/96, want one outside, or none" },
 	{ BASE "map 192.0.2.1 2001:db8::1", "0: ipv6-addr is missing: without a prefix it cannot be derived from ipv4-addr, \"ipv6-addr 2001:db8::1\"" },
@@ -153,7 +154,8 @@ static const struct {
 #define LEN(l)	{ BASE "prefix 2001:db8::/" l, "3: prefix 2001:db8::/" l ": length must be one of 32, 40, 48, 56, 64, 96" }
 	LEN("95"), LEN("97"), LEN("33"), LEN("128"), LEN("72"), LEN("63"),
 	{ BASE "prefix ::/0", "3: prefix ::/0: length must be one of 32, 40, 48, 56, 64, 96" },
-	{ BASE "prefix 2001:db8::", "3: prefix 2001:db8::: length must be one of 32, 40, 48, 56, 64, 96" },
+	{ BASE "prefix 2001:db8::", "3: prefix \"2001:db8::\": length must be one of 32, 40, 48, 56, 64, 96" },
+	{ BASE "prefix 64:ff9b:::", "3: prefix \"64:ff9b:::\": not an IPv6 prefix (2001:db8::/64)" },
 	{ BASE "prefix 2001:db8::1/64", "3: prefix 2001:db8::1/64: has bits set behind the prefix, want 2001:db8::/64" },
 	{ BASE "prefix 2001:db8:0:0:100::/64", "3: prefix 2001:db8:0:0:100::/64: has bits set behind the prefix, want 2001:db8::/64" },
 	{ BASE "prefix 2001:db8::1/96", "3: prefix 2001:db8::1/96: has bits set behind the prefix, want 2001:db8::/96" },
@@ -162,13 +164,13 @@ static const struct {
 	{ BASE "prefix 2001:db8::/", "3: prefix 2001:db8::/: not an IPv6 prefix (2001:db8::/64)" },
 	{ BASE "prefix 2001:db8::/9x", "3: prefix 2001:db8::/9x: not an IPv6 prefix (2001:db8::/64)" },
 	{ BASE "prefix 10.0.0.0/8", "3: prefix 10.0.0.0/8: not an IPv6 prefix (2001:db8::/64)" },
-	{ BASE "prefix ff00::/32", "3: prefix ff00::/32: never translated (unspecified, loopback, multicast and link-local)" },
-	{ BASE "prefix fe80::/64", "3: prefix fe80::/64: never translated (unspecified, loopback, multicast and link-local)" },
+	{ BASE "prefix ff00::/32", "3: prefix ff00::/32: is multicast, never translated" },
+	{ BASE "prefix fe80::/64", "3: prefix fe80::/64: is link-local, never translated" },
 	/* wkpf-strict and other words */
-	{ GOOD "wkpf-strict maybe", "4: wkpf-strict maybe: want yes or no" },
-	{ GOOD "wkpf-strict 2", "4: wkpf-strict 2: want yes or no" },
+	{ GOOD "wkpf-strict maybe", "4: wkpf-strict maybe: want yes, private or no" },
+	{ GOOD "wkpf-strict 2", "4: wkpf-strict 2: want yes, private or no" },
 	{ GOOD "tun-up y", "4: tun-up y: want yes or no" },
-	{ GOOD "wkpf-strict ye", "4: wkpf-strict ye: want yes or no" },
+	{ GOOD "wkpf-strict ye", "4: wkpf-strict ye: want yes, private or no" },
 	{ GOOD "udp-cksum-mode zero", "4: udp-cksum-mode zero: want drop, calc or fwd" },
 	{ GOOD "udp-cksum-mode dropped", "4: udp-cksum-mode dropped: want drop, calc or fwd" },
 	{ GOOD "udp-cksum-mode fx", "4: udp-cksum-mode fx: want drop, calc or fwd" },
@@ -205,25 +207,25 @@ static const struct {
 	{ GOOD "map 192.0.2.1/0x20 2001:db8::1", "4: map 192.0.2.1/0x20: not an IPv4 prefix (192.0.2.0/24)" },
 	{ GOOD "map 192.0.2.1 2001:db8::1/129", "4: map 2001:db8::1/129: not an IPv6 prefix (2001:db8::/64)" },
 	{ GOOD "map 192.0.2.1 2001:db8::g", "4: map 2001:db8::g: not an IPv6 prefix (2001:db8::/64)" },
-	{ GOOD "map 192.0.2.1/24 2001:db8::/120", "4: map 192.0.2.1/24: has bits set behind the prefix, want 192.0.2.0/24" },
-	{ GOOD "map 192.0.2.0/24 2001:db8::1/120", "4: map 2001:db8::1/120: has bits set behind the prefix, want 2001:db8::/120" },
+	{ GOOD "map 2001:db8::1 192.0.2.1", "4: map 2001:db8::1 192.0.2.1: the sides are exchanged, want \"map 192.0.2.1 2001:db8::1\"" },
+	{ GOOD "map 2001:db8::/120 192.0.2.0/24", "4: map 2001:db8::/120 192.0.2.0/24: the sides are exchanged, want \"map 192.0.2.0/24 2001:db8::/120\"" },
 	{ GOOD "map 192.0.2.0/24 2001:db8::/121", "4: map 192.0.2.0/24 2001:db8::/121: 8 bits of IPv4 do not fit behind /121, want /120 or shorter" },
-	{ GOOD "map 192.0.2.0/24 2001:db8::", "4: map 192.0.2.0/24 2001:db8::: 8 bits of IPv4 do not fit behind /128, want /120 or shorter" },
-	{ GOOD "map 127.0.0.1 2001:db8::1", "4: map 127.0.0.1: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 0.0.0.0 2001:db8::1", "4: map 0.0.0.0: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 224.0.0.0/24 2001:db8::/120", "4: map 224.0.0.0/24: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 255.255.255.255 2001:db8::1", "4: map 255.255.255.255: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 224.0.0.0/4 2001:db8::/64", "4: map 224.0.0.0/4: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 232.0.0.0/5 2001:db8::/64", "4: map 232.0.0.0/5: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 0.0.0.0/8 2001:db8::/64", "4: map 0.0.0.0/8: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 127.0.0.0/8 2001:db8::/64", "4: map 127.0.0.0/8: never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "map 192.0.2.0/24 ff00::/8", "4: map ff00::/8: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.0/24 fe80::/10", "4: map fe80::/10: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.0/31 ::/127", "4: map ::/127: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.1 fe80::1", "4: map fe80::1: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.1 ff02::1", "4: map ff02::1: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.1 ::1", "4: map ::1: never translated (unspecified, loopback, multicast and link-local)" },
-	{ GOOD "map 192.0.2.1 ::", "4: map ::: never translated (unspecified, loopback, multicast and link-local)" },
+	{ GOOD "map 192.0.2.0/24 2001:db8::", "4: map 192.0.2.0/24 \"2001:db8::\": 8 bits of IPv4 do not fit behind /128, want /120 or shorter" },
+	{ GOOD "map 127.0.0.1 2001:db8::1", "4: map 127.0.0.1: is loopback, never translated" },
+	{ GOOD "map 0.0.0.0 2001:db8::1", "4: map 0.0.0.0: is this network, never translated" },
+	{ GOOD "map 224.0.0.0/24 2001:db8::/120", "4: map 224.0.0.0/24: is multicast, never translated" },
+	{ GOOD "map 255.255.255.255 2001:db8::1", "4: map 255.255.255.255: is broadcast, never translated" },
+	{ GOOD "map 224.0.0.0/4 2001:db8::/64", "4: map 224.0.0.0/4: is multicast, never translated" },
+	{ GOOD "map 232.0.0.0/5 2001:db8::/64", "4: map 232.0.0.0/5: is multicast, never translated" },
+	{ GOOD "map 0.0.0.0/8 2001:db8::/64", "4: map 0.0.0.0/8: is this network, never translated" },
+	{ GOOD "map 127.0.0.0/8 2001:db8::/64", "4: map 127.0.0.0/8: is loopback, never translated" },
+	{ GOOD "map 192.0.2.0/24 ff00::/8", "4: map ff00::/8: is multicast, never translated" },
+	{ GOOD "map 192.0.2.0/24 fe80::/10", "4: map fe80::/10: is link-local, never translated" },
+	{ GOOD "map 192.0.2.0/31 ::/127", "4: map ::/127: is unspecified, never translated" },
+	{ GOOD "map 192.0.2.1 fe80::1", "4: map fe80::1: is link-local, never translated" },
+	{ GOOD "map 192.0.2.1 ff02::1", "4: map ff02::1: is multicast, never translated" },
+	{ GOOD "map 192.0.2.1 ::1", "4: map ::1: is loopback, never translated" },
+	{ GOOD "map 192.0.2.1 ::", "4: map \"::\": is unspecified, never translated" },
 	{ GOOD "map 0.0.0.0/0 2001:db8:7::/96", "4: map: 0.0.0.0/0 is what prefix 2001:db8:64::/96 at FILE:3 stands for already, want one of the two" },
 	{ "map 0/0 2001:db8:7::/96\n" GOOD, "1: map 0/0: not an IPv4 prefix (192.0.2.0/24)" },
 	{ "map 0.0.0.0/0 2001:db8:7::/96\n" GOOD, "1: map: 0.0.0.0/0 is what prefix 2001:db8:64::/96 at FILE:4 stands for already, want one of the two" },
@@ -235,14 +237,17 @@ static const struct {
 	{ GOOD "map 192.0.2.1 2001:db8::1\nmap 192.0.2.1/32 2001:db8::0001/128", "5: map: 192.0.2.1/32 is mapped at FILE:4 already" },
 	{ GOOD "map 192.0.2.0/28 2001:db8::/64\n\nmap 192.0.2.0/28 2001:db8:5::/64", "6: map: 192.0.2.0/28 is mapped at FILE:4 already" },
 	/* pool */
-	{ GOOD "dynamic-pool 10.0.0.0/7", "4: dynamic-pool 10.0.0.0/7: length must be 8 to 31" },
-	{ GOOD "dynamic-pool 10.0.0.0", "4: dynamic-pool 10.0.0.0: length must be 8 to 31" },
+	{ GOOD "dynamic-pool 10.0.0.0/7", "4: dynamic-pool 10.0.0.0/7: more than the 16777216 addresses that all pools together may have, want /8 to /31" },
+	{ GOOD "dynamic-pool 10.0.0.0", "4: dynamic-pool 10.0.0.0: nothing to lease, the first address never is; want /8 to /31" },
 	{ GOOD "dynamic-pool 10.0.0.1/24", "4: dynamic-pool 10.0.0.1/24: has bits set behind the prefix, want 10.0.0.0/24" },
-	{ GOOD "dynamic-pool 127.0.0.0/8", "4: dynamic-pool 127.0.0.0/8: has addresses that are never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "dynamic-pool 0.0.0.0/8", "4: dynamic-pool 0.0.0.0/8: has addresses that are never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "dynamic-pool 224.1.0.0/16", "4: dynamic-pool 224.1.0.0/16: has addresses that are never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "dynamic-pool 255.255.255.254/31", "4: dynamic-pool 255.255.255.254/31: has addresses that are never translated (0/8, 127/8, 224/4 and 255.255.255.255)" },
-	{ GOOD "dynamic-pool 10.0.0.0/32", "4: dynamic-pool 10.0.0.0/32: length must be 8 to 31" },
+	{ GOOD "dynamic-pool 127.0.0.0/8", "4: dynamic-pool 127.0.0.0/8: has addresses that are never translated (loopback)" },
+	{ GOOD "dynamic-pool 0.0.0.0/8", "4: dynamic-pool 0.0.0.0/8: has addresses that are never translated (this network)" },
+	{ GOOD "dynamic-pool 224.1.0.0/16", "4: dynamic-pool 224.1.0.0/16: has addresses that are never translated (multicast)" },
+	{ GOOD "dynamic-pool 169.254.7.0/24", "4: dynamic-pool 169.254.7.0/24: has addresses that are never translated (link-local)" },
+	{ GOOD "dynamic-pool 169.0.0.0/8", "4: dynamic-pool 169.0.0.0/8: has addresses that are never translated (link-local)" },
+	{ GOOD "dynamic-pool 240.0.0.0/8\ndynamic-pool 255.0.0.0/8", "5: dynamic-pool 255.0.0.0/8: has addresses that are never translated (broadcast)" },
+	{ GOOD "dynamic-pool 255.255.255.254/31", "4: dynamic-pool 255.255.255.254/31: has addresses that are never translated (broadcast)" },
+	{ GOOD "dynamic-pool 10.0.0.0/32", "4: dynamic-pool 10.0.0.0/32: nothing to lease, the first address never is; want /8 to /31" },
 	{ GOOD "dynamic-pool 2001:db8::/64", "4: dynamic-pool 2001:db8::/64: not an IPv4 prefix (192.0.2.0/24)" },
 	/* paths */
 	{ GOOD "data-dir relative", "4: data-dir relative: want an absolute path" },
@@ -301,19 +306,19 @@ START_TEST(all_errors_at_once)
 		"1: tun-device a/b: not a name for an interface",
 		"2: ipv4-addr x: not an IPv4 address",
 		"3: nonsense: unknown directive",
-		"4: map 2001:db8::1: not an IPv4 prefix (192.0.2.0/24)",
+		"4: map 2001:db8::x: not an IPv4 prefix (192.0.2.0/24)",
 		"4: map 192.0.2.1: not an IPv6 prefix (2001:db8::/64)",
 		"5: offlink-mtu 5: want a number from 1280 to 65535",
 		"6: workers has no effect: one thread does it all",
 		"8: map: 192.0.2.1/32 is mapped at FILE:7 already",
-		"9: log: wants at least 1 argument, has 0: \"log drop reject\"",
+		"9: tun-up: wants 1 argument, has 0: \"tun-up yes\"",
 		"0: ipv6-addr is missing: without a prefix it cannot be derived from ipv4-addr, \"ipv6-addr 2001:db8::1\"",
 	};
 	const size_t n = sizeof want / sizeof want[0];
 	struct conf_msgs m;
 	struct conf *c = load("tun-device a/b\nipv4-addr x\nnonsense\n"
-	    "map 2001:db8::1 192.0.2.1\nofflink-mtu 5\nworkers 2\n"
-	    "map 192.0.2.1 2001:db8::1\nmap 192.0.2.1 2001:db8::2\nlog\n", &m);
+	    "map 2001:db8::x 192.0.2.1\nofflink-mtu 5\nworkers 2\n"
+	    "map 192.0.2.1 2001:db8::1\nmap 192.0.2.1 2001:db8::2\ntun-up\n", &m);
 
 	ck_assert_ptr_null(c);
 	for (size_t i = 0; i < n; i++) {
@@ -355,9 +360,17 @@ START_TEST(warnings)
 		{ GOOD "udp-cksum-mode calc\nudp-cksum-mode fwd", "5: udp-cksum-mode: given on line 4 already, this one counts" },
 		{ GOOD "wkpf-strict yes\nwkpf-strict no", "5: wkpf-strict: given on line 4 already, this one counts" },
 		{ "tun-device x\nipv4-addr 169.254.0.1\nprefix 2001:db8::/96", "2: ipv4-addr 169.254.0.1: link-local, routers will not forward it" },
-		{ "prefix 64:ff9b::/96\n" BASE, "3: ipv4-addr 192.168.255.1 is private: with prefix 64:ff9b::/96 and wkpf-strict yes no private IPv4 address is reached from IPv6; \"wkpf-strict no\" translates them" },
+		{ "prefix 64:ff9b::/96\n" BASE, "3: ipv4-addr 192.168.255.1 is private, and such addresses are not translated with 64:ff9b::/96: give an ipv6-addr of your own, or \"wkpf-strict no\", which translates them" },
+		{ "prefix 64:ff9b::/96\nwkpf-strict private\ntun-device x\nipv4-addr 198.18.0.1\n", "4: ipv4-addr 198.18.0.1 is benchmarking, and such addresses are not translated with 64:ff9b::/96: give an ipv6-addr of your own, or \"wkpf-strict no\", which translates them" },
 		{ BASE "prefix 2001:db8:0:0:100::/96", "3: prefix 2001:db8:0:0:100::/96: bits 64 to 71 are not zero, as RFC 6052 section 2.2 wants them" },
-		{ BASE "prefix ::ffff:0:0/96", "3: prefix ::ffff:0:0/96: hosts do not send to addresses in ::/64, want one of your own or 64:ff9b::/96" },
+		{ BASE "prefix ::ffff:0:0/96", "3: prefix ::ffff:0:0/96: is IPv4-mapped, never translated; want one of your own or 64:ff9b::/96" },
+		{ BASE "prefix ::/96", "3: prefix ::/96: hosts do not send to addresses in ::/64, want one of your own or 64:ff9b::/96" },
+		{ GOOD "map 192.0.2.1 ::ffff:192.0.2.1", "4: map ::ffff:192.0.2.1: is IPv4-mapped, never translated" },
+		{ GOOD "map 192.0.2.1 ::192.0.2.1", "4: map ::192.0.2.1: hosts do not send to addresses in ::/64" },
+		{ GOOD "map 192.0.2.0/24 ::/64", "4: map ::/64: hosts do not send to addresses in ::/64" },
+		{ GOOD "map 169.254.169.254 2001:db8::1", "4: map 169.254.169.254: is link-local, never translated" },
+		{ GOOD "map 192.0.2.1/24 2001:db8::/120", "4: map 192.0.2.1/24: has bits set behind the prefix, taken as 192.0.2.0/24" },
+		{ GOOD "map 192.0.2.0/24 2001:db8::1/120", "4: map 2001:db8::1/120: has bits set behind the prefix, taken as 2001:db8::/120" },
 		{ GOOD "map 192.0.2.1 2001:db8:64::c0a8:ff01", "4: map: 2001:db8:64::c0a8:ff01/128 has 2001:db8:64::c0a8:ff01, our own address, derived from ipv4-addr: it is not translated; give another ipv6-addr" },
 		{ GOOD "map 10.0.0.0/8 2001:db8::/32", "4: map: covers all of prefix 2001:db8:64::/96 (FILE:3), which then has no IPv6 addresses left" },
 		{ GOOD "tun-up yes\ntun-ip 10.0.0.1\ntun-ip 192.168.255.1/24", "6: tun-ip 192.168.255.1: is ipv4-addr too, so the host answers for it; want another one" },
@@ -373,7 +386,7 @@ START_TEST(warnings)
 
 		ck_assert_msg(c != NULL, "%s", message(&m, 0));
 		ck_assert_str_eq(message(&m, 0), with_file(files[i].message));
-		ck_assert_uint_eq(m.n, 1);
+		ck_assert_msg(m.n == 1, "also %s", message(&m, 1));
 		ck_assert(!m.msg[0].error);
 		done(c, &m);
 	}
@@ -419,6 +432,12 @@ START_TEST(accepted)
 		GOOD "tun-ip fe80::1/64", GOOD "log drop reject icmp self dyn",
 		GOOD "strict-frag-hdr whatever", GOOD "map-file /dev/null",
 		GOOD "wkpf-strict TRUE", GOOD "wkpf-strict 0",
+		GOOD "wkpf-strict Private", GOOD "log", GOOD "log # drop",
+		BASE "prefix 64:ff9b::/96\nwkpf-strict private",
+		"tun-device x\nprefix 64:ff9b::/96\nipv4-addr 10.0.0.1\nmap 192.0.0.1 2001:db8::464",
+		GOOD "tun-ip 169.254.0.1/16",
+		GOOD "map 169.254.0.0/15 2001:db8::/64",
+		GOOD "map 10.0.0.0/8 ::/32",
 		/* the order of lines does not matter */
 		"map-file /dev/null\ndata-dir /x\nprefix 2001:db8::/96\nipv4-addr 1.2.3.4\ntun-device x",
 		/* separators, comments, no newline at the end */
@@ -452,7 +471,7 @@ START_TEST(defaults)
 	ck_assert(c->has_ipv6_addr);
 	ck_assert(c->ipv6_addr.hi == UINT64_C(0x20010db800640000));
 	ck_assert(c->ipv6_addr.lo == 0xc0a8ff01);
-	ck_assert(c->wkpf_strict);
+	ck_assert_int_eq(c->wkpf_strict, WKPF_YES);
 	ck_assert_uint_eq(c->npools, 0);
 	ck_assert_ptr_null(c->data_dir);
 	ck_assert_ptr_null(c->map_file);
@@ -525,7 +544,7 @@ START_TEST(every_directive)
 	ck_assert(c->prefix.addr.hi == UINT64_C(0x0064ff9b00000000));
 	ck_assert(c->prefix.addr.lo == 0);
 	ck_assert_uint_eq(c->prefix.len, 96);
-	ck_assert(!c->wkpf_strict);
+	ck_assert_int_eq(c->wkpf_strict, WKPF_NO);
 	ck_assert_uint_eq(c->npools, 1);
 	ck_assert_uint_eq(c->pool[0].addr, 0x0a010000);
 	ck_assert_uint_eq(c->pool[0].len, 16);
@@ -789,6 +808,20 @@ load_with_maps(struct mapping *t, const char *maps)
 	rmdir(t->dir);
 }
 
+/* The same with MAPS for the name of the map-file. */
+static const char *
+with_names(const char *want, const char *maps)
+{
+	static char buf[512];
+	const char *at = strstr(want, "MAPS");
+
+	if (at == NULL)
+		return with_file(want);
+	snprintf(buf, sizeof buf, "%.*s%s%s", (int)(at - want), want, maps,
+	    at + 4);
+	return buf;
+}
+
 START_TEST(map_file)
 {
 	struct mapping t;
@@ -811,15 +844,16 @@ START_TEST(map_file_errors)
 {
 	static const char *const want[] = {
 		"2: prefix: a map-file has only map lines",
-		"3: map: 192.0.2.1/32 is mapped at FILE:4 already",
+		"3: map: 192.0.2.1/32 is mapped at FILE:4 already, "
+		    "this one is left out",
 		"4: mapp: unknown directive, did you mean map?",
 		"5: map: wants 2 arguments, has 1: "
 		    "\"map 192.0.2.1 2001:db8::1\"",
 		"6: map 10.0.0.1/8: has bits set behind the prefix, "
-		    "want 10.0.0.0/8",
+		    "taken as 10.0.0.0/8",
 		"7: tun-device: a map-file has only map lines",
 		"8: map: 0.0.0.0/0 is what prefix 2001:db8:64::/96 at FILE:3 "
-		    "stands for already, want one of the two",
+		    "stands for already, this one is left out",
 	};
 	const size_t n = sizeof want / sizeof want[0];
 	struct mapping t;
@@ -835,6 +869,160 @@ START_TEST(map_file_errors)
 	}
 	ck_assert_uint_eq(t.msgs.n, n);
 	done(t.conf, &t.msgs);
+}
+END_TEST
+
+/* "V4 V6" of every map, with commas between. */
+static const char *
+maps_text(const struct conf *c)
+{
+	static char buf[1024];
+	char v4[ADDR_TEXT_MAX], v6[ADDR_TEXT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nmaps; i++)
+		n += (size_t)snprintf(buf + n, sizeof buf - n, "%s%s %s",
+		    i == 0 ? "" : ", ", prefix4_text(c->maps[i].v4, v4),
+		    prefix6_text(c->maps[i].v6, v6));
+	return buf;
+}
+
+/*
+ * A program wrote it: what the configuration has is left out, a later map takes the
+ * place of an earlier one, and both are told about.  The configuration has 192.0.2.1
+ * for 2001:db8::1 on line 4.
+ */
+START_TEST(map_file_duplicates)
+{
+#define ONE	"192.0.2.1/32 2001:db8::1/128"
+#define TAKES	"already, this one takes its place"
+#define OUT	"already, this one is left out"
+	static const struct {
+		const char *text, *maps, *said[4];
+	} t[] = {
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.2 2001:db8::3",
+		    ONE ", 192.0.2.2/32 2001:db8::3/128",
+		    { "2: map: 192.0.2.2/32 is mapped at MAPS:1 " TAKES } },
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.3 2001:db8::2",
+		    ONE ", 192.0.2.3/32 2001:db8::2/128",
+		    { "2: map: 2001:db8::2/128 is mapped at MAPS:1 " TAKES } },
+		/* the same again */
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.2 2001:db8::2",
+		    ONE ", 192.0.2.2/32 2001:db8::2/128",
+		    { "2: map: 192.0.2.2/32 is mapped at MAPS:1 " TAKES } },
+		/* one drives out two */
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.3 2001:db8::3\n"
+		    "map 192.0.2.2 2001:db8::3",
+		    ONE ", 192.0.2.2/32 2001:db8::3/128",
+		    { "3: map: 192.0.2.2/32 is mapped at MAPS:1 " TAKES,
+		      "3: map: 2001:db8::3/128 is mapped at MAPS:2 " TAKES } },
+		/* and what it had is free again */
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.2 2001:db8::3\n"
+		    "map 192.0.2.3 2001:db8::2",
+		    ONE ", 192.0.2.2/32 2001:db8::3/128, "
+		    "192.0.2.3/32 2001:db8::2/128",
+		    { "2: map: 192.0.2.2/32 is mapped at MAPS:1 " TAKES } },
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.2 2001:db8::3\n"
+		    "map 192.0.2.4 2001:db8::3\nmap 192.0.2.2 2001:db8::2",
+		    ONE ", 192.0.2.4/32 2001:db8::3/128, "
+		    "192.0.2.2/32 2001:db8::2/128",
+		    { "2: map: 192.0.2.2/32 is mapped at MAPS:1 " TAKES,
+		      "3: map: 2001:db8::3/128 is mapped at MAPS:2 " TAKES } },
+		/* the configuration comes first */
+		{ "map 192.0.2.1 2001:db8::2", ONE,
+		    { "1: map: 192.0.2.1/32 is mapped at FILE:4 " OUT } },
+		{ "map 192.0.2.2 2001:db8::1", ONE,
+		    { "1: map: 2001:db8::1/128 is mapped at FILE:4 " OUT } },
+		{ "map 192.0.2.1 2001:db8::1", ONE,
+		    { "1: map: 192.0.2.1/32 is mapped at FILE:4 " OUT } },
+		/* what is left out drives nobody out */
+		{ "map 192.0.2.2 2001:db8::2\nmap 192.0.2.1 2001:db8::2\n"
+		    "map 192.0.2.2 2001:db8::1",
+		    ONE ", 192.0.2.2/32 2001:db8::2/128",
+		    { "2: map: 192.0.2.1/32 is mapped at FILE:4 " OUT,
+		      "3: map: 2001:db8::1/128 is mapped at FILE:4 " OUT } },
+		/* nor is it in anybody's way */
+		{ "map 192.0.2.1 2001:db8::2\nmap 192.0.2.2 2001:db8::2",
+		    ONE ", 192.0.2.2/32 2001:db8::2/128",
+		    { "1: map: 192.0.2.1/32 is mapped at FILE:4 " OUT } },
+		/* the prefix is one more map of the configuration */
+		{ "map 0.0.0.0/0 2001:db8:9::/96\nmap 192.0.2.0/24 "
+		    "2001:db8:64::/96\nmap 192.0.2.2 2001:db8::2",
+		    ONE ", 192.0.2.2/32 2001:db8::2/128",
+		    { "1: map: 0.0.0.0/0 is what prefix 2001:db8:64::/96 at "
+		      "FILE:3 stands for " OUT,
+		      "2: map: 2001:db8:64::/96 is the prefix at FILE:3 "
+		      OUT } },
+		/* other lengths are other prefixes */
+		{ "map 192.0.2.0/24 2001:db8::/120\nmap 192.0.2.0/25 "
+		    "2001:db8::/121", ONE ", 192.0.2.0/24 2001:db8::/120, "
+		    "192.0.2.0/25 2001:db8::/121", { NULL } },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct mapping m;
+		size_t n = 0;
+
+		load_with_maps(&m, t[i].text);
+		ck_assert_msg(m.conf != NULL, "%s", t[i].text);
+		ck_assert_str_eq(maps_text(m.conf), t[i].maps);
+		for (; n < 4 && t[i].said[n] != NULL; n++) {
+			ck_assert_str_eq(message(&m.msgs, n),
+			    with_names(t[i].said[n], m.name));
+			ck_assert(!m.msgs.msg[n].error);
+			ck_assert_str_eq(m.msgs.msg[n].file, m.name);
+		}
+		ck_assert_uint_eq(m.msgs.n, n);
+		/* where each came from has moved with it */
+		for (size_t k = 1; k < m.conf->nmaps; k++)
+			ck_assert_str_eq(m.conf->origin[k].file,
+			    m.conf->map_file);
+		ck_assert_uint_eq(m.conf->origin[0].line, 4);
+		done(m.conf, &m.msgs);
+	}
+}
+END_TEST
+
+/* What wkpf-strict is where the file does not say: a CLAT's is "private". */
+START_TEST(wkpf_strict_of_a_clat)
+{
+#define WKP	"tun-device x\nprefix 64:ff9b::/96\n"
+	static const struct {
+		const char *text;
+		enum wkpf_strict want;
+	} t[] = {
+		{ WKP "ipv4-addr 192.0.0.2", WKPF_PRIVATE },
+		{ WKP "ipv4-addr 192.0.0.0", WKPF_PRIVATE },
+		{ WKP "ipv4-addr 192.0.0.7", WKPF_PRIVATE },
+		{ WKP "ipv4-addr 192.0.0.8", WKPF_YES },
+		{ WKP "ipv4-addr 192.0.1.2", WKPF_YES },
+		{ WKP "ipv4-addr 203.0.114.1", WKPF_YES },
+		{ WKP "ipv4-addr 203.0.114.1\nmap 192.0.0.1 2001:db8::1",
+		    WKPF_PRIVATE },
+		{ WKP "ipv4-addr 203.0.114.1\nmap 192.0.2.1 2001:db8::2\n"
+		    "map 192.0.0.0/29 2001:db8::/124", WKPF_PRIVATE },
+		/* not within */
+		{ WKP "ipv4-addr 203.0.114.1\nmap 192.0.0.0/28 2001:db8::/64",
+		    WKPF_YES },
+		{ WKP "ipv4-addr 203.0.114.1\nmap 192.0.0.8 2001:db8::1",
+		    WKPF_YES },
+		/* who says what it is to be */
+		{ WKP "ipv4-addr 192.0.0.2\nwkpf-strict yes", WKPF_YES },
+		{ WKP "wkpf-strict no\nipv4-addr 192.0.0.2", WKPF_NO },
+		{ WKP "ipv4-addr 203.0.114.1\nwkpf-strict private",
+		    WKPF_PRIVATE },
+		{ WKP "ipv4-addr 203.0.114.1\nwkpf-strict private\n"
+		    "wkpf-strict on", WKPF_YES },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct conf_msgs m;
+		struct conf *c = load(t[i].text, &m);
+
+		ck_assert_ptr_nonnull(c);
+		ck_assert_msg(c->wkpf_strict == t[i].want, "%s", t[i].text);
+		done(c, &m);
+	}
 }
 END_TEST
 
@@ -1062,5 +1250,6 @@ TESTS(conf, views, control_socket_alone, bad_configurations, all_errors_at_once,
     accepted, defaults, every_directive, files_of_others,
     words_of_udp_cksum_mode, odd_octets, long_lines, long_message, many_errors,
     error_behind_warnings, unreadable_files, map_file, map_file_errors,
+    map_file_duplicates, wkpf_strict_of_a_clat,
     only_maps_of_a_file, state_directory, map_file_in_state_directory,
     many_maps, installed_example, installed_example_in_full)

@@ -160,7 +160,7 @@ another_rig(void)
 	r.f.bucket.burst = r.f.too_big.burst = 10;
 	if (rnd(2)) {
 		ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
-		r.f.map.wkpf_strict = rnd(2);
+		r.f.map.wkpf_strict = (enum wkpf_strict)rnd(3);
 	}
 	small_pool();
 }

@@ -75,18 +75,25 @@ START_TEST(well_known_prefix)
 {
 	start(NULL);
 	ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
-	r.f.map.wkpf_strict = true;
+	r.f.map.wkpf_strict = WKPF_YES;
 	says("10.1.2.3", EXPLAIN_UNMAPPED, "10.1.2.3 -> nothing", "wkpf_dst");
 	says("64:ff9b::10.1.2.3", EXPLAIN_UNMAPPED,
 	    "64:ff9b::a01:203 -> nothing", "wkpf-strict");
 	says("8.8.8.8", EXPLAIN_MAPPED, "8.8.8.8 -> 64:ff9b::808:808", "");
+	r.f.map.wkpf_strict = WKPF_PRIVATE;
+	says("10.1.2.3", EXPLAIN_MAPPED, "10.1.2.3 -> 64:ff9b::a01:203", "");
+	says("64:ff9b::10.1.2.3", EXPLAIN_MAPPED,
+	    "64:ff9b::a01:203 -> 10.1.2.3", "");
+	says("198.18.0.1", EXPLAIN_UNMAPPED, "198.18.0.1 -> nothing",
+	    "wkpf_dst");
 }
 END_TEST
 
 START_TEST(never)
 {
 	static const char *const all[] = { "127.0.0.1", "224.0.0.1",
-	    "0.0.0.0", "255.255.255.255", "::", "::1", "ff02::1", "fe80::1" };
+	    "0.0.0.0", "255.255.255.255", "169.254.169.254", "::", "::1",
+	    "::ffff:1.2.3.4", "ff02::1", "fe80::1" };
 	char first[64];
 
 	start("10.0.0.0/24");
@@ -94,6 +101,12 @@ START_TEST(never)
 		snprintf(first, sizeof first, "%s -> nothing", all[i]);
 		says(all[i], EXPLAIN_UNMAPPED, first, "illegal_dst");
 	}
+	says("169.254.169.254", EXPLAIN_UNMAPPED, "169.254.169.254 -> nothing",
+	    "it is link-local (RFC 3927), never translated");
+	says("::ffff:1.2.3.4", EXPLAIN_UNMAPPED, "::ffff:1.2.3.4 -> nothing",
+	    "it is IPv4-mapped (RFC 4291), never translated");
+	says("2001:db8:64::169.254.1.1", EXPLAIN_UNMAPPED,
+	    "2001:db8:64::a9fe:101 -> nothing", "never translated");
 	says("192.0.2.254", EXPLAIN_MAPPED, "192.0.2.254 -> lichen itself",
 	    "ipv4-addr");
 	says("2001:db8::fe", EXPLAIN_MAPPED, "2001:db8::fe -> lichen itself",

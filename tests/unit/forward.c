@@ -806,7 +806,7 @@ START_TEST(well_known_prefix)
 
 	rig_start(&r);
 	ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
-	r.f.map.wkpf_strict = true;
+	r.f.map.wkpf_strict = WKPF_YES;
 	h.dst = "64:ff9b::10.0.0.1";
 	udp6(h, 8);
 	expect_error(REASON_WKPF_DST, 1, 0, p.n);

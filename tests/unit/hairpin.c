@@ -156,7 +156,7 @@ START_TEST(error_from_a_private_translator)
 
 	rig_start(&r);
 	ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
-	r.f.map.wkpf_strict = true;
+	r.f.map.wkpf_strict = WKPF_YES;
 	r.f.own.addr4 = 0xc0a8ff01;	/* 192.168.255.1 */
 	rig_map(&r, "8.8.4.1", "2001:db8:7::1");
 	rig_map(&r, "8.8.4.2", "2001:db8:7::2");

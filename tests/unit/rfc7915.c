@@ -127,7 +127,7 @@ START_TEST(error_from_a_private_router)
 
 	rig_start(&r);
 	ck_assert(prefix6_parse("64:ff9b::/96", &r.f.map.prefix));
-	r.f.map.wkpf_strict = true;
+	r.f.map.wkpf_strict = WKPF_YES;
 	h.dst = "8.8.8.8";
 	put_ip4(&inner, h, body, mk_udp(body, 1, 2, data, 20));
 	fix_sums(&inner);
