@@ -15,7 +15,6 @@
 #include "system/netif.h"
 #include "system/plain-file.h"
 
-#define MTU_INTERVAL	1000		/* ms */
 
 /* --- start ---------------------------------------------------------------- */
 
@@ -42,17 +41,36 @@ random_key(void)
 	return key;
 }
 
-void
-daemon_follow_mtu(struct daemon *d, mono_t now)
+/* What an interface is called and where it is, if that is not as it was. */
+static void
+tell_link(const struct link *was, const struct link *is)
 {
-	unsigned mtu = netif_mtu(d->tun.name);
-	struct xlat_set *set = &d->forward.set;
+	if (strcmp(was->name, is->name) != 0)
+		log_info("interface %s is now %s", was->name, is->name);
+	if (link_is_away(was) == link_is_away(is))
+		return;
+	if (link_is_away(is))
+		log_info("%s is in another network namespace now: its mtu is "
+		    "%u, unless that is told", is->name, is->mtu);
+	else
+		log_info("%s is back in this network namespace", is->name);
+}
 
-	d->mtu_at = now + MTU_INTERVAL;
+void
+daemon_follow_link(struct daemon *d, mono_t now)
+{
+	struct link was = d->link;
+	struct xlat_set *set = &d->forward.set;
+	unsigned mtu;
+
+	link_look(&d->link);
+	tell_link(&was, &d->link);
+	mtu = d->link.mtu;
+	d->looked_at = now;
 	if (mtu == 0)
 		return;		/* gone: reading will tell */
 	if (mtu != set->mtu && set->mtu != 0)
-		log_info("mtu of %s is now %u", d->tun.name, mtu);
+		log_info("mtu of %s is now %u", d->link.name, mtu);
 	set->mtu = mtu;
 	set->offlink_mtu = d->conf->offlink_mtu;
 	/* What is under 1280 cannot carry IPv6: RFC 8200 section 5. */
@@ -74,7 +92,7 @@ daemon_configure(struct daemon *d, mono_t now)
 	f->bucket.rate = f->too_big.rate = d->conf->icmp_rate;
 	f->bucket.burst = f->too_big.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;
-	daemon_follow_mtu(d, now);
+	daemon_follow_link(d, now);
 }
 
 /* Who has which address already: the assignment log starts with it. */
@@ -102,11 +120,11 @@ announce_leases(const struct daemon *d)
 void
 daemon_announce(const struct daemon *d)
 {
-	netif_warn_forwarding(d->tun.name);
+	netif_warn_forwarding(d->link.name);
 	if (d->tables.pool != NULL)
 		announce_leases(d);
 	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
-	    d->tun.name, d->forward.set.mtu, d->offload);
+	    d->link.name, d->forward.set.mtu, d->offload);
 	notify_ready("translating");
 }
 
@@ -144,7 +162,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
     char *err, size_t errsize)
 {
 	d->conf = conf;
-	d->tun.fd = -1;
+	d->tun.fd = d->link.ask = -1;
 	d->leases.dir = d->leases.file = -1;
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
@@ -160,6 +178,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    !leases_open(&d->leases, conf->data_dir, err, errsize) ||
 	    !load_leases(d, err, errsize))
 		return false;
+	link_open(&d->link, &d->tun);
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
 	pump_init(&d->pump, &d->tun, &d->forward, &d->log,
 	    daemon_on_lease, d);
@@ -201,7 +220,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	d->stats.forward = &d->forward;
 	d->stats.pump = &d->pump.count;
 	d->stats.log = &d->log;
-	d->stats.device = d->tun.name;
+	d->stats.device = d->link.name;
 	d->stats.started = d->stats.configured = now;
 	open_control_socket(d, privs);
 	stats_file_open(&d->stats_file, d->conf->stats_file);
@@ -212,6 +231,7 @@ daemon_free(struct daemon *d)
 {
 	control_socket_close(&d->control);
 	stats_file_close(&d->stats_file);
+	link_close(&d->link);
 	tun_close(&d->tun);
 	leases_close(&d->leases);
 	kept_file_close(&d->kept_conf);

@@ -20,6 +20,7 @@
 #include "report/stats-file.h"
 #include "system/kept-file.h"
 #include "system/privdrop.h"
+#include "system/link.h"
 #include "system/tun.h"
 #include "tables.h"
 
@@ -29,11 +30,12 @@ struct daemon {
 	struct tables	 tables;
 	struct forward	 forward;
 	struct tun	 tun;
+	struct link	 link;		/* its interface */
 	const char	*offload;	/* what the device agreed to, in words */
 	struct pktlog	 log;
 	struct siphash_key key;
 	struct leases	 leases;
-	mono_t		 mtu_at;	/* when to look at the MTU again */
+	mono_t		 looked_at;	/* when it was last looked at */
 	mono_t		 refused_at;	/* when to tell about them again */
 	uint64_t	 refused;	/* packets for want of a lease, told */
 	bool		 there;		/* the device is */
@@ -48,7 +50,7 @@ struct daemon {
 void	daemon_configure(struct daemon *, mono_t now);
 
 /* Look at the MTU of the device, which may change at any time. */
-void	daemon_follow_mtu(struct daemon *, mono_t now);
+void	daemon_follow_link(struct daemon *, mono_t now);
 
 /* What happened to a lease is counted, logged and written down. */
 void	daemon_on_lease(void *daemon, const struct lease_event *);

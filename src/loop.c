@@ -16,6 +16,8 @@
 
 #define REFUSED_INTERVAL 60000		/* ms */
 #define SIGNAL_INTERVAL	10		/* ms */
+#define LINK_INTERVAL	1000		/* ms, if nothing is heard of it */
+#define LINK_PAUSE	10		/* ms */
 #define EXPIRE_BATCH	256		/* leases between packets */
 
 static volatile sig_atomic_t stop_signal, reload_signal;
@@ -142,7 +144,8 @@ housekeeping(struct daemon *d, struct clocks now)
 	tell_refused(d, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
-	due = earlier(notify_due(), leases_work(&d->leases, pool, now));
+	due = earlier(d->looked_at + LINK_INTERVAL, notify_due());
+	due = earlier(due, leases_work(&d->leases, pool, now));
 	due = earlier(due, show(d, now.mono));
 	due = earlier(due, log_work(now.mono));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
@@ -183,26 +186,35 @@ log_counters(const struct daemon *d)
 	log_counter("write_errors", d->pump.count.write_errors);
 }
 
+#define WOKE_LINK	1u		/* something became of some interface */
+#define WOKE_CLIENT	2u		/* of the control socket: wants something */
+
 /*
- * true: a client of the control socket wants something.  They get no more than one
- * piece of an answer in a millisecond: packets come first.
+ * Others are heard no more often than this: clients get one piece of an answer in a
+ * millisecond, and it may be somebody else who changes interfaces all the time.
+ * Packets come first.
  */
-static bool
+static unsigned
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
-	struct pollfd pfd[1 + CONTROL_FDS] = {
+	struct pollfd pfd[2 + CONTROL_FDS] = {
 		{ .fd = d->tun.fd, .events = POLLIN },
+		{ .fd = link_events(&d->link), .events = POLLIN },
 	};
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
-	nfds_t n = 1;
+	nfds_t n = 2;
 	int ready;
 
 	sigemptyset(&none);
 	if (d->answered == now)
 		until = earlier(until, now + 1);
 	else
-		n += control_socket_fds(&d->control, pfd + 1);
+		n += control_socket_fds(&d->control, pfd + 2);
+	if (now < d->looked_at + LINK_PAUSE) {
+		until = earlier(until, d->looked_at + LINK_PAUSE);
+		pfd[1].fd = -1;
+	}
 	if (until > now) {
 		ts.tv_sec = (time_t)((until - now) / 1000);
 		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;
@@ -210,7 +222,9 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 	ready = ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none);
 	if (ready == -1 && errno != EINTR)
 		log_warn("ppoll");
-	return ready > (pfd[0].revents != 0);
+	return (pfd[1].revents != 0 ? WOKE_LINK : 0) |
+	    (ready > (pfd[0].revents != 0) + (pfd[1].revents != 0) ?
+	    WOKE_CLIENT : 0);
 }
 
 int
@@ -218,11 +232,11 @@ loop_run(struct daemon *d)
 {
 	struct clocks now = state_clocks();
 	mono_t signals_at = 0;
-	bool asked;
+	unsigned woke;
 
 	d->there = true;
 	while (d->there && stop_signal == 0) {
-		asked = wait_for_work(d, housekeeping(d, now), now.mono);
+		woke = wait_for_work(d, housekeeping(d, now), now.mono);
 		now = state_clocks();
 		if (now.mono >= signals_at) {
 			signals_at = now.mono + SIGNAL_INTERVAL;
@@ -235,11 +249,11 @@ loop_run(struct daemon *d)
 			notify_ready("translating");
 		}
 		/* Before them, so that no packet is judged by an old one. */
-		if (now.mono >= d->mtu_at)
-			daemon_follow_mtu(d, now.mono);
+		if (woke & WOKE_LINK || now.mono >= d->looked_at + LINK_INTERVAL)
+			daemon_follow_link(d, now.mono);
 		if (d->there)
 			d->there = pump_batch(&d->pump, now.mono);
-		if (asked || now.mono >= control_socket_due(&d->control))
+		if (woke & WOKE_CLIENT || now.mono >= control_socket_due(&d->control))
 			answer_clients(d, now.mono);
 	}
 	d->stats_file.due = 0;		/* the last word */
@@ -248,7 +262,7 @@ loop_run(struct daemon *d)
 	leases_save(&d->leases, d->tables.pool, state_clocks());
 	log_counters(d);
 	if (!d->there) {
-		log_errx("interface %s is gone", d->tun.name);
+		log_errx("interface %s is gone", d->link.name);
 		return 1;
 	}
 	log_info("exiting on signal %d", (int)stop_signal);

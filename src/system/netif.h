@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netif.h - the network interface behind the TUN device: MTU, addresses, routes.
+ * netif.h - the network interface behind the TUN device: addresses, routes.
  * One implementation per operating system, linux/netif.c and freebsd/netif.c.
  */
 #ifndef LICHEN_SYSTEM_NETIF_H
@@ -10,9 +10,6 @@
 #include <stddef.h>
 
 #include "conf/conf.h"
-
-/* The interface's MTU in octets, or 0 with errno. */
-unsigned	netif_mtu(const char *name);
 
 /*
  * Bring the interface up, give it addresses, and routes to it, as the

@@ -64,7 +64,7 @@ like "fragmented ICMP is dropped" "$(ping_says c6 "$server" -s 3000)" \
     ' 0 received'
 like "too large with DF: 3/4 with MTU - 20" \
     "$(ping_says s4 "$client" -M 'do' -s 1472)" 'mtu = 1480'
-# Looked up once a second, and before a packet, not after it.
+# Looked up before a packet, not after it.
 forget_mtu s4
 sleep 1.2
 ip -n tr link set dev nat64 mtu 1400

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "system/link.h"
 #include "system/netif.h"
 #include "../unit/suite.h"
 
@@ -60,17 +61,70 @@ configure(bool up, const struct conf_prefix *ip, const struct conf_prefix *route
 	return netif_configure(&c, name, err, sizeof err);
 }
 
+/* Names and MTUs: what the interface of a device is asked for. */
+static void
+link_is(struct link *l, const char *name, unsigned mtu, bool away)
+{
+	link_look(l);
+	ck_assert_str_eq(l->name, name);
+	ck_assert_uint_eq(l->mtu, mtu);
+	ck_assert_int_eq(link_is_away(l), away);
+}
+
 START_TEST(mtu)
 {
-	opened("m0");
-	ck_assert_uint_eq(netif_mtu("m0"), 1500);
+	struct tun t = opened("m0");
+	struct link l;
+
+	link_open(&l, &t);
+	link_is(&l, "m0", 1500, false);
 	run("ip link set m0 mtu 1280");
-	ck_assert_uint_eq(netif_mtu("m0"), 1280);
+	link_is(&l, "m0", 1280, false);
 	run("ip link set m0 mtu 65535");
-	ck_assert_uint_eq(netif_mtu("m0"), 65535);
-	errno = 0;
-	ck_assert_uint_eq(netif_mtu("nowhere"), 0);
-	ck_assert_int_eq(errno, ENODEV);
+	link_is(&l, "m0", 65535, false);
+	/* another name, and another interface with the old one */
+	run("ip link set m0 name m1");
+	link_is(&l, "m1", 65535, false);
+	run("ip link add m0 type veth peer name m2");
+	run("ip link set m1 mtu 1400");
+	link_is(&l, "m1", 1400, false);
+	run("ip link set m1 name m3");
+	run("ip link set m0 name m1");
+	link_is(&l, "m3", 1400, false);
+	run("ip link del m1");
+	link_close(&l);
+	tun_close(&t);
+}
+END_TEST
+
+/*
+ * In another namespace, in a third one, and back: what has its name where it was is
+ * not it.
+ */
+START_TEST(mtu_elsewhere)
+{
+	struct tun t = opened("m0");
+	struct link l;
+
+	link_open(&l, &t);
+	run("ip netns add one && ip netns add two");
+	run("ip link set m0 netns one && ip link add m0 mtu 9000 "
+	    "type veth peer name m9");
+	link_is(&l, "m0", 1500, true);
+	run("ip -n one link set m0 mtu 1280");
+	link_is(&l, "m0", 1280, true);
+	run("ip -n one link set m0 name m1 && ip -n one link set m1 mtu 1300");
+	link_is(&l, "m1", 1300, true);
+	/* a number for the third may not be there: the MTU stays */
+	run("ip -n one link set m1 netns two");
+	link_is(&l, "m1", 1300, true);
+	run("ip -n two link set m1 netns $$ && ip link set m1 mtu 1400");
+	link_is(&l, "m1", 1400, false);
+	run("ip link del m0 && ip link set m1 name m0");
+	link_is(&l, "m0", 1400, false);
+	link_close(&l);
+	tun_close(&t);
+	run("ip netns del one && ip netns del two");
 }
 END_TEST
 
@@ -214,5 +268,5 @@ START_TEST(forwarding)
 }
 END_TEST
 
-TESTS(netif, mtu, up_address_route, nothing_asked, failures, ipv6_disabled,
+TESTS(netif, mtu, mtu_elsewhere, up_address_route, nothing_asked, failures, ipv6_disabled,
     forwarding)

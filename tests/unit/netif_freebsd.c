@@ -12,6 +12,7 @@
 
 #include "../freebsd/kernel.h"
 #include "conf/file.h"
+#include "system/link.h"
 #include "system/netif.h"
 #include "suite.h"
 
@@ -169,13 +170,28 @@ END_TEST
 
 START_TEST(mtu)
 {
-	struct iface *p = fresh();
+	struct iface *p;
+	struct link l;
+	struct tun t;
 
-	ck_assert_uint_eq(netif_mtu("nat64"), 1500);
+	kernel_reset();
+	ck_assert_msg(tun_open(&t, "nat64", err, sizeof err), "%s", err);
+	p = kernel_iface("nat64");
+	link_open(&l, &t);
+	ck_assert_uint_eq(l.mtu, 1500);
 	p->mtu = 9000;
-	ck_assert_uint_eq(netif_mtu("nat64"), 9000);
-	kernel_destroy("nat64");
-	ck_assert_uint_eq(netif_mtu("nat64"), 0);
+	link_look(&l);
+	ck_assert_uint_eq(l.mtu, 9000);
+	/* another has the name by now */
+	strcpy(p->name, "moved0");
+	kernel_make(KIND_BRIDGE, "nat64");
+	p->mtu = 1400;
+	link_look(&l);
+	ck_assert_str_eq(l.name, "moved0");
+	ck_assert_uint_eq(l.mtu, 1400);
+	ck_assert(!link_is_away(&l));
+	link_close(&l);
+	tun_close(&t);
 	ck_assert_uint_eq(kernel_descriptors(), 0);
 }
 END_TEST

@@ -51,17 +51,6 @@ set_name(char to[static IFNAMSIZ], const char *name)
 	snprintf(to, IFNAMSIZ, "%s", name);
 }
 
-unsigned
-netif_mtu(const char *name)
-{
-	struct ifreq ifr;
-
-	memset(&ifr, 0, sizeof ifr);
-	set_name(ifr.ifr_name, name);
-	return request(AF_UNIX, SIOCGIFMTU, &ifr) == -1 ? 0 :
-	    (unsigned)ifr.ifr_mtu;
-}
-
 /* --- up ------------------------------------------------------------------- */
 
 /* Without an address of the family, rc.conf may have it refuse IPv6. */

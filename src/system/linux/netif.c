@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * netif.c - the interface by rtnetlink(7).
- * System calls: socket, ioctl, send, recv, close; open and read of sysctls.
+ * System calls: socket, send, recv, close; open and read of sysctls.
  */
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <net/if.h>
@@ -22,24 +21,6 @@
 #include "report/log.h"
 #include "system/netif-walk.h"
 #include "system/netif.h"
-
-unsigned
-netif_mtu(const char *name)
-{
-	struct ifreq ifr;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int r;
-
-	if (fd == -1)
-		fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return 0;
-	memset(&ifr, 0, sizeof ifr);
-	snprintf(ifr.ifr_name, sizeof ifr.ifr_name, "%s", name);
-	r = ioctl(fd, SIOCGIFMTU, &ifr);
-	close(fd);
-	return r == -1 ? 0 : (unsigned)ifr.ifr_mtu;
-}
 
 /* --- steps ---------------------------------------------------------------- */
 

@@ -108,8 +108,11 @@ static const struct rule rules[] = {
 	/* tun_close(): the device is left as it was found */
 	{ SYS_ioctl, IS, 1, TUNSETVNETHDRSZ },
 	{ SYS_ioctl, IS, 1, TUNSETOFFLOAD },
-	/* linux/netif.c: netif_mtu() */
+	/* link.c */
+	{ SYS_ioctl, IS, 1, TUNGETIFF },
+	{ SYS_ioctl, IS, 1, SIOCGIFINDEX },
 	{ SYS_ioctl, IS, 1, SIOCGIFMTU },
+	{ SYS_recvmsg, ALWAYS, 0, 0 },
 	{ SYS_close, ALWAYS, 0, 0 },
 	/* stdio asks whether a device is a terminal */
 	{ SYS_ioctl, IS, 1, TCGETS },
