@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dynamic-map.c - data-dir/dynamic.map.  System calls: openat, fcntl and fstat (also
- * within stdio), read, pread, write, lseek, ftruncate, fsync, renameat, unlinkat,
- * close, clock_gettime.
+ * within stdio), geteuid, fchown, read, pread, write, lseek, ftruncate, fsync,
+ * renameat, unlinkat, close, clock_gettime.
  */
 #include <sys/stat.h>
 
@@ -360,6 +360,23 @@ write_all(FILE *f, const struct pool *p, struct clocks now)
 }
 
 /*
+ * A file of root's becomes the directory's owner's: lichen that is run by hand once
+ * must not leave what the service, another user, cannot write.  One that has a second
+ * name may be anybody's.
+ */
+static void
+give_to_owner(int fd, int dirfd)
+{
+	struct stat file, dir;
+
+	if (geteuid() == 0 && fstat(dirfd, &dir) == 0 && dir.st_uid != 0 &&
+	    fstat(fd, &file) == 0 && file.st_uid == 0 && file.st_nlink == 1 &&
+	    fchown(fd, dir.st_uid, dir.st_gid) == -1)
+		log_warn("%s: cannot give it to the owner of data-dir",
+		    STATE_FILE);
+}
+
+/*
  * Always a new file: what was left there, or put there (a link to some other
  * file, a pipe), is not written to.
  */
@@ -373,6 +390,7 @@ write_tmp(const struct pool *p, int dirfd, struct clocks now)
 	fd = plain_create(dirfd, STATE_TMP, 0644);
 	if (fd == -1)
 		return false;
+	give_to_owner(fd, dirfd);
 	f = fdopen(fd, "w");
 	if (f == NULL) {
 		close(fd);
@@ -445,8 +463,10 @@ state_open(int dirfd)
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == 0 && (st.st_size > 0 || write_whole(fd, comment,
-	    sizeof comment - 1)) && end_line(fd, st.st_size))
+	    sizeof comment - 1)) && end_line(fd, st.st_size)) {
+		give_to_owner(fd, dirfd);
 		return fd;
+	}
 	saved = errno;
 	close(fd);
 	errno = saved;

@@ -5,6 +5,8 @@
  * Of several lines for an address, or for a host, the latest use counts, and of
  * the same use the first line.
  *
+ * What root writes into a directory of another user's becomes his.
+ *
  * The only place, besides the log, that knows wall clock time.
  */
 #ifndef LICHEN_LEASES_DYNAMIC_MAP_H

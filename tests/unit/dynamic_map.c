@@ -582,6 +582,38 @@ count_notices(struct fixture *f, const char *text, const char *last)
 	return n;
 }
 
+/* Run once by root, it leaves what the service can go on with. */
+START_TEST(owner_of_the_directory)
+{
+	struct fixture f;
+	struct stat st;
+	int fd;
+
+	if (geteuid() != 0)
+		return;
+	start(&f);
+	if (fchown(f.fd, 12345, 12346) == 0) {
+		fd = state_open(f.fd);
+		ck_assert_int_eq(fstat(fd, &st), 0);
+		ck_assert_uint_eq(st.st_uid, 12345);
+		ck_assert_uint_eq(st.st_gid, 12346);
+		/* What has another name, and so another owner, is left alone. */
+		ck_assert_int_eq(fchown(fd, 0, 0), 0);
+		ck_assert_int_eq(linkat(f.fd, STATE_FILE, f.fd, "other", 0), 0);
+		close(fd);
+		close(fd = state_open(f.fd));
+		ck_assert_int_eq(fstatat(f.fd, STATE_FILE, &st, 0), 0);
+		ck_assert_uint_eq(st.st_uid, 0);
+		ck_assert_int_eq(unlinkat(f.fd, "other", 0), 0);
+		ck_assert(state_save(&f.pool, f.fd, now));
+		ck_assert_int_eq(fstatat(f.fd, STATE_FILE, &st, 0), 0);
+		ck_assert_uint_eq(st.st_uid, 12345);
+		ck_assert_uint_eq(st.st_gid, 12346);
+	}
+	finish(&f);
+}
+END_TEST
+
 START_TEST(notices_are_bounded)
 {
 	static char text[16 * 1000 + 1];
@@ -649,4 +681,4 @@ TESTS(state, missing_file, tayga_file, bad_lines_are_left_out, hostile_octets,
     leftovers_in_the_way, not_a_regular_file, truncated_file,
     several_lines_for_one, append_to_nothing, append_to_a_torn_line,
     append_without_room, append_only_to_a_file,
-    notices_are_bounded, restored_oldest_first, large_idle_pool)
+    owner_of_the_directory, notices_are_bounded, restored_oldest_first, large_idle_pool)

@@ -179,6 +179,12 @@ static const struct rule rules[] = {
 	{ SYS_fsync, ALWAYS, 0, 0 },
 	{ SYS_fdatasync, ALWAYS, 0, 0 },
 	{ SYS_fchmod, ALWAYS, 0, 0 },
+	{ SYS_geteuid, ALWAYS, 0, 0 },
+	{ SYS_fchown, ALWAYS, 0, 0 },
+#ifdef SYS_fchown32
+	{ SYS_geteuid32, ALWAYS, 0, 0 },
+	{ SYS_fchown32, ALWAYS, 0, 0 },
+#endif
 	{ SYS_ftruncate, ALWAYS, 0, 0 },
 #ifdef SYS_ftruncate64
 	{ SYS_ftruncate64, ALWAYS, 0, 0 },
