@@ -25,7 +25,8 @@
 #include "system/privdrop.h"
 #include "system/sandbox.h"
 
-#define ERR_MAX	512
+#define ERR_MAX		512
+#define EXIT_CONFIG	78	/* EX_CONFIG: another try fails like this one */
 
 struct options {
 	const char	*config;
@@ -501,7 +502,7 @@ main(int argc, char **argv)
 		return status;
 	conf = load(o.config);
 	if (conf == NULL)
-		return EXIT_FAILURE;
+		return EXIT_CONFIG;
 	if (o.check || o.nat44 || o.mktun || o.rmtun) {
 		status = run_once(&o, conf);
 		conf_free(conf);

@@ -144,7 +144,7 @@ script() {	# name, build directory
 	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/e2e/$1.sh" > "$work/log" 2>&1
 	case $? in
 	0)	echo "PASS: $1"; passed=$((passed + 1)) ;;
-	77)	tail -n 1 "$work/log"; skipped=$((skipped + 1)) ;;
+	77)	echo "SKIP: $1: $(sed -n 's/.*# SKIP //p' "$work/log")"; skipped=$((skipped + 1)) ;;
 	*)	echo "FAIL: $1"; failed=$((failed + 1))
 		grep -v '^ok ' "$work/log" | tail -n 60 | sed 's/^/    /' ;;
 	esac
@@ -160,7 +160,10 @@ step "make distcheck" make -C "$work/gcc" -s distcheck \
     TESTS=tests/tree/purity.sh
 
 section "Debian's package"
-step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d && script deb gcc
+if step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d; then
+	script deb gcc
+	script debian gcc
+fi
 
 section "manuals and scripts"
 for page in "$top"/man/*.[58]; do

@@ -63,6 +63,7 @@ table() {
 		test	libnet-ip-perl	perl -MNet::IP -e 1
 		lint	bmake		command -v bmake
 		lint	debhelper	command -v dh && command -v dpkg-buildpackage
+		lint	debootstrap	command -v debootstrap
 		lint	clang		command -v clang
 		lint	libclang-rt-dev	echo 'int main(void){return 0;}' | clang -fsanitize=address,undefined -o /dev/null -xc -
 		lint	gcc-s390x-linux-gnu	command -v s390x-linux-gnu-gcc

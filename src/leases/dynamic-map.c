@@ -361,8 +361,7 @@ write_all(FILE *f, const struct pool *p, struct clocks now)
 
 /*
  * A file of root's becomes the directory's owner's: lichen that is run by hand once
- * must not leave what the service, another user, cannot write.  One that has a second
- * name may be anybody's.
+ * must not leave what the service, another user, cannot write.
  */
 static void
 give_to_owner(int fd, int dirfd)
@@ -370,7 +369,7 @@ give_to_owner(int fd, int dirfd)
 	struct stat file, dir;
 
 	if (geteuid() == 0 && fstat(dirfd, &dir) == 0 && dir.st_uid != 0 &&
-	    fstat(fd, &file) == 0 && file.st_uid == 0 && file.st_nlink == 1 &&
+	    fstat(fd, &file) == 0 && file.st_uid == 0 &&
 	    fchown(fd, dir.st_uid, dir.st_gid) == -1)
 		log_warn("%s: cannot give it to the owner of data-dir",
 		    STATE_FILE);

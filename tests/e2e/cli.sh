@@ -81,7 +81,7 @@ done
 exits 1 "unknown option" lichen -c "$conf" --no-such-option
 like "unknown option: named on stderr" "$(cat "$T/err")" 'no-such-option'
 exits 1 "option without its argument" lichen -c
-exits 1 "no configuration" lichen -d -c "$T/nowhere.conf"
+exits 78 "no configuration" lichen -d -c "$T/nowhere.conf"
 like "no configuration: the path and the reason" "$(cat "$T/err")" \
     'nowhere\.conf.*No such file'
 exits 1 "--chroot without a user" lichen -d -r -c "$conf"
@@ -94,12 +94,12 @@ exits 0 "--check, good" lichen --check -c "$conf"
 exits 0 "--check, long option with =, operands ignored" \
     lichen --check --config="$conf" "" operand
 broken_conf >"$T/broken.conf"
-exits 1 "--check, bad" lichen --check -c "$T/broken.conf"
+exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
 for line in 2 3 4; do
 	like "--check: the error in line $line" "$(cat "$T/err")" \
 	    "broken\\.conf:$line: "
 done
-exits 1 "an empty configuration" lichen --check -c /dev/null
+exits 78 "an empty configuration" lichen --check -c /dev/null
 like "an empty configuration: all that is missing" "$(cat "$T/err")" \
     'tun-device'
 like "an empty configuration: all that is missing, to the end" \
@@ -110,7 +110,7 @@ fi
 
 # --- --mktun and --rmtun
 
-exits 1 "--mktun checks the configuration" lichen --mktun -c "$T/broken.conf"
+exits 78 "--mktun checks the configuration" lichen --mktun -c "$T/broken.conf"
 like "--mktun: errors with their line" "$(cat "$T/err")" 'broken\.conf:4: '
 exits 1 "--mktun with -u" lichen --mktun -u root -c "$conf"
 exits 1 "--mktun with -g" lichen --mktun -g root -c "$conf"

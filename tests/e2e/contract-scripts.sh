@@ -75,7 +75,7 @@ cat >"$T/openwrt.conf" <<-CONF
 	data-dir /run/tayga-wan6
 CONF
 sed 's/^prefix.*/prefix 2001:db8:64::\/95/' "$T/openwrt.conf" >"$T/bad.conf"
-exits 1 "OpenWrt: --mktun is the check of the configuration" \
+exits 78 "OpenWrt: --mktun is the check of the configuration" \
     tr_runs "$tayga" -c "$T/bad.conf" --mktun
 ok "OpenWrt: a bad one makes no device" no_device nat64-wan6
 for round in first second; do

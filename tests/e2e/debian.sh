@@ -1,0 +1,301 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Debian's package where it is used: Debian 12 and 13 with systemd as PID 1.  Installed,
+# upgraded, removed and purged; two instances; reboots; broken and repaired files.
+# After each, packets tell whether it works.
+# Not part of make check: the package has to be built (`make check-systemd` does both).
+#
+#	DEB	the package
+#	SUITES	of Debian; bookworm and trixie
+#
+#	c6 --- tr (Debian) --- s4
+#
+# shellcheck disable=SC2317 # functions that ok and wait_until call
+: "${NS_TIMEOUT:=600}" "${SUITES:=bookworm trixie}"
+export NS_TIMEOUT SUITES
+cache=/var/cache/lichen-tests
+# While there still is a network.
+[ -n "${NS_INSIDE:-}" ] || for suite in $SUITES; do
+	sh "$(dirname "$0")/debian-root.sh" "$suite" "$cache/machine-$suite" \
+	    systemd systemd-sysv dbus iproute2 iputils-ping adduser iptables \
+	    nftables procps init-system-helpers || exit
+done
+# shellcheck source=tests/ns.sh
+. "$(dirname "$0")/../ns.sh"
+# shellcheck source=tests/e2e/in-machine.sh
+. "$(dirname "$0")/in-machine.sh"
+need debootstrap dpkg-deb pgrep socat
+[ -f "${DEB:-}" ] || ns_skip "DEB is not a package (see make deb)"
+other_users || ns_skip "systemd as PID 1 wants real root"
+
+# --- the network
+
+plug() {
+	hosts tr
+	cable c6 tr
+	cable tr s4
+	address c6 tr 2001:db8:1::9/64
+	address tr c6 2001:db8:1::1/64
+	address tr s4 198.51.100.1/24
+	address s4 tr 198.51.100.2/24
+	route c6 default via 2001:db8:1::1
+	route s4 default via 198.51.100.1
+	route tr default via 198.51.100.2
+}
+
+# With the machine goes its end of the cables.
+unplug() {
+	ip -n c6 link del tr
+	ip -n s4 link del tr
+	ip netns del tr
+}
+
+server=64:ff9b::9.9.9.9
+hosts c6 s4
+ip -n s4 addr add 9.9.9.9/32 dev lo
+blob "$T/blob" 300000
+
+traffic() {	# what
+	ok "$1: ping" wait_until 10 pings c6 $server
+	ok "$1: TCP" tcp_upload c6 s4 $server 5001 "$T/blob"
+}
+
+no_traffic() {	# what
+	exits 1 "$1: no packet passes" in_ns c6 ping -n -c 1 -W 1 $server
+}
+
+reboot() {
+	m systemctl reboot
+	ok "reboot: it goes down" machine_is_off
+	unplug
+	plug
+	machine_boot
+}
+
+# --- what is asked of the machine
+
+is_active() {	# unit
+	m systemctl --quiet is-active "$1"
+}
+
+main_pid() {	# unit
+	m systemctl show -p MainPID --value "$1"
+}
+
+journal_has() {	# unit regex
+	m journalctl -u "$1" --no-pager -o cat | grep -Eq "$2"
+}
+
+install_deb() {	# file on this host
+	cp "$1" "$machine/root/package.deb"
+	m apt-get install -q -y --allow-downgrades /root/package.deb
+}
+
+# Another version of the package, otherwise the same.
+version() {	# version
+	rm -rf "$T/repack"
+	dpkg-deb -R "$DEB" "$T/repack" &&
+	    sed -i "s/^Version: .*/Version: $1/" "$T/repack/DEBIAN/control" &&
+	    dpkg-deb -b "$T/repack" "$T/lichen_$1.deb" >/dev/null
+}
+
+# Links of systemd's to units that are not there.
+dangling() {
+	m find -L /etc/systemd/system -type l
+}
+
+config() {	# file device number data-dir
+	cat >"$machine/etc/$1" <<-CONF
+		tun-device $2
+		ipv4-addr 192.168.$3.1
+		ipv6-addr 2001:db8:64:$3::1
+		prefix $4
+		dynamic-pool 192.168.$3.0/24
+		data-dir $5
+		control-socket $6
+		tun-up yes
+		tun-route $4
+		tun-route 192.168.$3.0/24
+	CONF
+}
+
+first_config() {
+	config tayga.conf nat64 255 64:ff9b::/96 /var/lib/lichen \
+	    /run/lichen/control
+}
+
+forwards() {
+	echo "net.ipv4.ip_forward = 1" >"$machine/etc/sysctl.d/90-router.conf"
+	echo "net.ipv6.conf.all.forwarding = 1" \
+	    >>"$machine/etc/sysctl.d/90-router.conf"
+	m sh -c '/lib/systemd/systemd-sysctl'
+}
+
+# --- walks
+
+fresh_install() {
+	ok "fresh install" install_deb "$DEB"
+	exits 3 "nothing is started" m systemctl is-active lichen
+	ok "there is an example" m cmp /etc/tayga.conf \
+	    /usr/share/lichen/tayga.conf
+	forwards
+	first_config
+	ok "enable and start" m systemctl enable --now lichen
+	traffic "started"
+	ok "--status finds it" m lichen --status
+	lease=$(m lichen --leases | grep 2001:db8:1::9 || :)
+	lease=${lease%% *}
+}
+
+second_instance() {
+	config lichen/second.conf second 254 2001:db8:254::/96 \
+	    /var/lib/lichen@second /run/lichen@second/control
+	route c6 2001:db8:254::/96 via 2001:db8:1::1
+	ok "a second one" m systemctl enable --now lichen@second
+	ok "both run" is_active lichen
+	ok "the second translates" \
+	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
+	traffic "the first beside the second"
+	ok "restart the first" m systemctl restart lichen
+	ok "the second can be asked" m lichen -c /etc/lichen/second.conf --status
+	ok "stop the second" m systemctl stop lichen@second
+	ok "the first can be asked" m lichen --status
+	traffic "the first without the second"
+	ok "the second again" m systemctl start lichen@second
+	sed -i 's/^prefix/prefiks/' "$machine/etc/lichen/second.conf"
+	exits 1 "the second fails" m systemctl restart lichen@second
+	ok "the first can still be asked" m lichen --status
+	sed -i 's/^prefiks/prefix/' "$machine/etc/lichen/second.conf"
+	ok "the second, repaired" m systemctl start lichen@second
+	ok "it translates again" \
+	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
+}
+
+upgrade() {
+	version 9.1
+	was=$(main_pid lichen) was2=$(main_pid lichen@second)
+	ok "upgrade" install_deb "$T/lichen_9.1.deb"
+	ok "upgrade: it runs" is_active lichen
+	ok "upgrade: another process" test "$(main_pid lichen)" != "$was"
+	ok "upgrade: the second runs" is_active lichen@second
+	ok "upgrade: another process, too" \
+	    test "$(main_pid lichen@second)" != "$was2"
+	traffic "upgraded"
+	like "upgrade: the lease stays" "$(m lichen --leases)" "^$lease "
+
+	version 9.2
+	echo 'prefix 1::/95' >>"$machine/etc/tayga.conf"
+	was=$(main_pid lichen)
+	ok "upgrade with a broken file" install_deb "$T/lichen_9.2.deb"
+	like "it says why nothing is restarted" "$(cat "$T/out")" \
+	    'tayga\.conf:[0-9]+: prefix'
+	is "the old one goes on" "$(main_pid lichen)" "$was"
+	traffic "upgraded with a broken file"
+	first_config
+}
+
+broken_file() {
+	echo 'prefix 1::/95' >>"$machine/etc/tayga.conf"
+	was=$(main_pid lichen)
+	m systemctl reload lichen
+	ok "reload of a broken file: it is told" \
+	    wait_until 5 journal_has lichen 'tayga.conf:[0-9]+: prefix'
+	is "reload of a broken file: the old one goes on" \
+	    "$(main_pid lichen)" "$was"
+	for try in 1 2 3 4 5 6; do
+		exits 1 "restart with a broken file, $try" \
+		    m systemctl restart lichen
+	done
+	is "restart with a broken file: no second try" \
+	    "$(m systemctl show -p NRestarts -p ExecMainStatus --value lichen |
+	    sort | paste -sd ' ' -)" "0 78"
+	like "the message is what systemctl status shows" \
+	    "$(m systemctl status --no-pager lichen)" \
+	    'tayga\.conf:[0-9]+: prefix'
+	no_traffic "with a broken file"
+	first_config
+	ok "restart with the repaired file" m systemctl restart lichen
+	traffic "repaired"
+	was=$(main_pid lichen)
+	m kill -KILL "$was"
+	comes_back() {
+		is_active lichen && [ "$(main_pid lichen)" != "$was" ]
+	}
+	ok "killed: it comes back" wait_until 10 comes_back
+	traffic "killed"
+}
+
+run_by_hand() {
+	ok "stop" m systemctl stop lichen
+	no_traffic "stopped"
+	background hand tr nsenter --target "$machine_pid" --mount --pid --net \
+	    --uts --ipc --root --wd -- /usr/sbin/lichen -d -p /run/hand.pid
+	hand=$BG
+	traffic "root runs it by hand"
+	kill "$(pgrep -P "$hand")"
+	wait_until 5 dead "$hand" || :
+	ok "the service again" m systemctl start lichen
+	ip -n c6 addr add 2001:db8:1::99/64 dev tr nodad
+	ok "another host gets a lease" \
+	    wait_until 10 pings c6 $server -I 2001:db8:1::99
+	ip -n c6 addr del 2001:db8:1::99/64 dev tr
+	written() {
+		m grep -q "2001:db8:1::99" /var/lib/lichen/dynamic.map
+	}
+	ok "the service writes what root wrote" wait_until 5 written
+	exits 1 "it has nothing to complain of" \
+	    journal_has lichen 'dynamic.map: cannot'
+}
+
+after_reboot() {
+	reboot
+	ok "reboot: it runs" is_active lichen
+	ok "reboot: the second runs" is_active lichen@second
+	traffic "after a reboot"
+	like "reboot: the lease stays" "$(m lichen --leases)" "^$lease "
+}
+
+remove() {
+	ok "remove" m apt-get remove -q -y lichen
+	no_traffic "removed"
+	exits 1 "the device is gone" ip -n tr link show dev nat64
+	is "no process stays" "$(m pgrep -x lichen)" ""
+	ok "the configuration stays" test -s "$machine/etc/tayga.conf"
+	is "no link takes tayga's name" "$(dangling | grep tayga)" ""
+	ok "install again" install_deb "$DEB"
+	ok "start" m systemctl start lichen
+	traffic "installed again"
+	ok "purge" m apt-get purge -q -y lichen
+	no_traffic "purged"
+	is "no link of ours stays" "$(dangling)" ""
+	rm "$machine/root/package.deb" "$machine/etc/lichen/second.conf"
+	rmdir "$machine/etc/lichen"
+	is "nothing stays" "$(m find /etc /var /usr /run -name '*lichen*' \
+	    ! -path '/var/lib/apt/*' ! -path '/var/lib/dpkg/*')" ""
+	exits 1 "nor the configuration" test -e "$machine/etc/tayga.conf"
+}
+
+walk() {	# suite
+	machine_make "$cache/machine-$1"
+	plug
+	machine_boot
+	note "$1: $(m systemctl --version | head -n 1)"
+	fresh_install
+	second_instance
+	upgrade
+	broken_file
+	run_by_hand
+	after_reboot
+	remove
+	machine_journal "$1"
+	m systemctl poweroff
+	machine_is_off
+	unplug
+	machine_forget
+}
+
+for suite in $SUITES; do
+	walk "$suite"
+done
+finish
