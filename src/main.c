@@ -21,6 +21,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "report/print.h"
+#include "system/netif.h"
 #include "system/pidfile.h"
 #include "system/privdrop.h"
 #include "system/sandbox.h"
@@ -207,7 +208,39 @@ check_options(const struct options *o)
 		fatalx("--chroot needs --user: root gets out of a chroot");
 }
 
-/* But by --explain operands are ignored, as TAYGA does: clatd passes an empty one. */
+/* A word that stands alone was meant to be an option, or the configuration. */
+static void
+reject(const char *word)
+{
+	for (const struct option *o = longopts; o->name != NULL; o++)
+		if (strcmp(o->name, word) == 0)
+			fatalx("%s: did you mean --%s?", word, word);
+	fatalx("%s: what is this for? (\"lichen --help\" has the options, "
+	    "\"-c FILE\" names a configuration)", word);
+}
+
+static bool
+is_called(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash == NULL ? path : slash + 1, name) == 0;
+}
+
+/*
+ * TAYGA ignores operands, and so does whoever takes its name; clatd passes an empty
+ * one whatever the name.
+ */
+static void
+check_operands(const struct options *o, const char *called)
+{
+	if (o->explain || o->nat44 || o->tayga || is_called(called, "tayga"))
+		return;
+	for (char **w = o->operands; *w != NULL; w++)
+		if (**w != '\0')
+			reject(*w);
+}
+
 static struct options
 read_options(int argc, char **argv)
 {
@@ -222,6 +255,8 @@ read_options(int argc, char **argv)
 		set_option(&o, c);
 	o.operands = argv + optind;
 	check_options(&o);
+	if (argc > 0)
+		check_operands(&o, argv[0]);
 	return o;
 }
 
@@ -260,6 +295,11 @@ run_once(const struct options *o, const struct conf *conf)
 		return print_nat44(conf, operand(o));
 	if (o->mktun && !tun_create(name, err, sizeof err))
 		fatalx("%s", err);
+	if (o->rmtun && if_nametoindex(name) == 0) {
+		/* Scripts run it to be sure: that is what they want. */
+		printf("No tun device %s, nothing to remove\n", name);
+		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
 	if (o->rmtun && !tun_destroy(name, err, sizeof err))
 		fatalx("%s", err);
 	if (o->mktun)
@@ -413,6 +453,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (ready != -1 && chdir("/") == -1)
 		fatal("/");
 	log_open(o->target, "lichen");
+	netif_warn_own_address(conf);
 	if (d->leases.made_dir && privs.set_user &&
 	    fchown(d->leases.dir, privs.uid, privs.gid) == -1)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,

@@ -207,6 +207,22 @@ ip6_is_unicast(struct ip6 a)
 	return true;
 }
 
+/*
+ * Multicast that no router passes on, 224.0.0.0/24 (RFC 5771 section 4) and ff02::/16
+ * (RFC 4291 section 2.7): on our device it is the host's own.
+ */
+static inline bool
+ip4_is_link_multicast(ip4_t a)
+{
+	return in_range4(a, 0xe0000000, 24);
+}
+
+static inline bool
+ip6_is_link_multicast(struct ip6 a)
+{
+	return in_range6(a, UINT64_C(0xff02000000000000), 0, 16);
+}
+
 /* Private, which networks have for their own: RFC 1918 and RFC 6598. */
 static inline bool
 ip4_is_private(ip4_t a)

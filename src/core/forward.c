@@ -109,6 +109,8 @@ from4(struct job *j)
 	struct xlat_addrs6 a;
 	enum reason r;
 
+	if (ip4_is_link_multicast(p->dst4))
+		return REASON_HOST_CHATTER;
 	/* RFC 7915 section 4.1: who looks for a fault wants to see the error. */
 	if (!ip4_is_unicast(p->src4) && !is_error(p))
 		return REASON_ILLEGAL_SRC;
@@ -283,6 +285,8 @@ from6(struct job *j)
 	const struct pkt *p = &j->o->pkt;
 	enum reason r;
 
+	if (ip6_is_link_multicast(p->dst6))
+		return REASON_HOST_CHATTER;
 	if (!ip6_is_unicast(p->src6))
 		return REASON_ILLEGAL_SRC;
 	if (ip6_eq(p->dst6, j->f->own.addr6))

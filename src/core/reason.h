@@ -54,6 +54,7 @@ X(SOURCE_ROUTE,	"source_route",	SOURCE_ROUTE, REJECT, "unexpired IPv4 source rou
 X(ROUTING_HDR,	"routing_header",PARAMETER, REJECT, "IPv6 routing header with segments left") \
 X(ILLEGAL_SRC,	"illegal_src",	NONE,	DROP,	"source address must not be translated") \
 X(ILLEGAL_DST,	"illegal_dst",	NONE,	DROP,	"destination address must not be translated") \
+X(HOST_CHATTER,	"host_chatter",	NONE,	NONE,	"multicast of the host itself that stays on the link") \
 X(PROTOCOL,	"protocol",	NONE,	DROP,	"protocol that means something else in the other family") \
 X(ICMP_FRAGMENT,"icmp_fragment",NONE,	DROP,	"fragmented ICMP") \
 X(ICMP_TYPE,	"icmp_type",	NONE,	ICMP,	"ICMP type or code without a translation") \

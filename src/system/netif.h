@@ -26,4 +26,10 @@ bool		netif_configure(const struct conf *, const char *name, char *err,
  */
 void		netif_warn_forwarding(const char *name);
 
+/*
+ * Say with log_warnx() if ipv4-addr is an address of the host as well: packets that
+ * come from it are martians to the kernel.
+ */
+void		netif_warn_own_address(const struct conf *);
+
 #endif

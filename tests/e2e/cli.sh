@@ -91,8 +91,16 @@ like "unknown user: named" "$(cat "$T/out" "$T/err")" 'no-such-user'
 # --- --check
 
 exits 0 "--check, good" lichen --check -c "$conf"
-exits 0 "--check, long option with =, operands ignored" \
-    lichen --check --config="$conf" "" operand
+exits 0 "--check, long option with =, an empty operand" \
+    lichen --check --config="$conf" ""
+exits 1 "a word that was meant to be an option" lichen -c "$conf" status
+is "a word that was meant to be an option: which" "$(cat "$T/err")" \
+    "lichen: status: did you mean --status?"
+exits 1 "any other word" lichen --check "$conf"
+like "any other word: named" "$(cat "$T/err")" "$conf: what is this for"
+ln -s "$LICHEN" "$T/tayga"
+exits 0 "under TAYGA's name words are ignored" \
+    in_ns tr "$T/tayga" --check -c "$conf" status "" x
 broken_conf >"$T/broken.conf"
 exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
 for line in 2 3 4; do
@@ -127,7 +135,9 @@ exits 0 "--rmtun" lichen -c "$conf" --rmtun
 like "--rmtun: a line on stdout" "$(cat "$T/out")" 'nat64'
 ok "--rmtun: the device is gone" sh -c \
     '! ip -n tr link show dev nat64 2>/dev/null'
-exits 1 "--rmtun without a device" lichen -c "$conf" --rmtun
+exits 0 "--rmtun without a device" lichen -c "$conf" --rmtun
+like "--rmtun without a device: says so" "$(cat "$T/out")" \
+    '^No tun device nat64'
 exits 0 "--mkt, abbreviated" lichen --conf "$conf" --mkt
 # The device is held for a moment: --rmtun waits.
 background holder tr "$LICHEN" -d -c "$conf"
@@ -289,6 +299,43 @@ is "as root: nor a way to gain one" "$(status_of "$pid" NoNewPrivs)" 1
 ok "as root: packets flow" answers
 stop_daemon
 ok "as root: the leases are written" test -s "$T/data/dynamic.map"
+
+# --- what the host itself has and says
+
+ip -n tr address add 203.0.114.9/32 dev lo
+own_conf() {	# device ipv4-addr
+	cat <<-CONF
+		tun-device $1
+		ipv4-addr $2
+		prefix 2001:db8:64::/96
+		log drop reject
+		tun-up yes
+	CONF
+}
+own_conf ours 203.0.114.9 >"$T/ours.conf"
+lichen_run tr ours
+like "ipv4-addr that the host has: a warning" "$(lichen_log ours)" \
+    'ipv4-addr 203\.0\.114\.9 is an address of this host'
+is "a device of ours has no link-local address" \
+    "$(ip -n tr -6 -o address show dev ours)" ""
+stop "$LICHEN_PID"
+ip -n tr tuntap add dev theirs mode tun
+own_conf theirs 203.0.114.10 >"$T/theirs.conf"
+lichen_run tr theirs
+is "ipv4-addr that nobody has: none" \
+    "$(lichen_log theirs | grep 'address of this host' || :)" ""
+has_link_local() {
+	[ -n "$(ip -n tr -6 -o address show dev theirs scope link)" ]
+}
+ok "a device that was there keeps it" wait_until 3 has_link_local
+said_something() {
+	ip -n tr -s link show dev theirs |
+	    awk 'tx { exit $2 == 0 } /TX:/ { tx = 1 }'
+}
+ok "the kernel talks on it" wait_until 5 said_something
+stop "$LICHEN_PID"
+like "what the kernel says is counted" "$(lichen_log theirs)" 'host_chatter'
+is "and not logged" "$(lichen_log theirs | grep 'packet=' || :)" ""
 
 if other_users; then
 	uid=$(id -u nobody) gid=$(id -g nobody)

@@ -61,9 +61,9 @@ expect_error(enum reason why, uint8_t type, uint8_t code, size_t n)
 START_TEST(illegal_addresses)
 {
 	static const char *const bad4[] = { "0.0.0.0", "0.1.2.3", "127.0.0.1",
-	    "224.0.0.1", "239.1.1.1", "255.255.255.255" };
-	static const char *const bad6[] = { "::", "::1", "fe80::1", "ff02::1",
-	    "ff0e::1" };
+	    "224.0.1.0", "239.1.1.1", "255.255.255.255" };
+	static const char *const bad6[] = { "::", "::1", "fe80::1", "ff01::1",
+	    "ff03::", "ff05::2", "ff0e::1" };
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof bad4 / sizeof bad4[0]; i++) {
@@ -92,6 +92,65 @@ START_TEST(illegal_addresses)
 		expect(REASON_ILLEGAL_DST);
 		ck_assert(!r.o.send);
 	}
+}
+END_TEST
+
+/*
+ * What the kernel, and daemons of the host, say on every interface: router
+ * solicitations, multicast reports (IGMP, MLD), mDNS.  Nobody is to be alarmed.
+ */
+START_TEST(host_chatter)
+{
+	static const uint8_t alert4[4] = { 148, 4 };
+	static const uint8_t alert6[8] = { 58, 0, 5, 2 };
+	static const struct { const char *src, *dst; } t[] = {
+		{ "fe80::1", "ff02::2" }, { "::", "ff02::16" },
+		{ "::", "ff02::1:ff00:1" }, { "2001:db8::9", "ff02::fb" },
+		{ "2001:db8::9", "ff02:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+	}, t4[] = {
+		{ "0.0.0.0", "224.0.0.22" }, { "192.168.255.2", "224.0.0.251" },
+		{ "192.168.255.2", "224.0.0.0" },
+		{ "169.254.1.1", "224.0.0.255" },
+	};
+
+	rig_start(&r);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct h6 h = v6;
+
+		h.src = t[i].src;
+		h.dst = t[i].dst;
+		h.hop = 1;
+		h.next = 58;
+		h.ext = alert6;
+		h.ext_n = i % 2 == 0 ? 0 : 8;
+		h.ext_first = i % 2 == 0 ? 58 : 0;
+		put_ip6(&p, h, body, mk_icmp(body, i == 0 ? 133 : 143, 0, 0,
+		    data, 12));
+		fix_sums(&p);
+		expect(REASON_HOST_CHATTER);
+		ck_assert(!r.o.send);
+	}
+	for (size_t i = 0; i < sizeof t4 / sizeof t4[0]; i++) {
+		struct h4 h = v4;
+
+		h.src = t4[i].src;
+		h.dst = t4[i].dst;
+		h.ttl = 1;
+		h.proto = i % 2 == 0 ? 2 : 17;
+		h.opt = alert4;
+		h.opt_n = i % 2 == 0 ? 4 : 0;
+		put_ip4(&p, h, body, mk_udp(body, 5353, 5353, data, 12));
+		fix_sums(&p);
+		expect(REASON_HOST_CHATTER);
+		ck_assert(!r.o.send);
+	}
+	ck_assert_uint_eq(r.f.count.reason[REASON_HOST_CHATTER], 9);
+	ck_assert_int_eq(reason_log_class(REASON_HOST_CHATTER),
+	    LOG_CLASS_NONE);
+	/* of others it would have the prefix, and is not the host's */
+	udp6((struct h6){ .hop = 9, .next = 17, .src = v6.src,
+	    .dst = "2001:db8:64::224.0.0.1" }, 8);
+	expect(REASON_ILLEGAL_DST);
 }
 END_TEST
 
@@ -969,7 +1028,7 @@ START_TEST(traffic_counters)
 }
 END_TEST
 
-TESTS(forward, illegal_addresses, unmapped_addresses, ttl, source_route,
+TESTS(forward, illegal_addresses, host_chatter, unmapped_addresses, ttl, source_route,
     quotes, no_error_about, no_error_about_unparsed_errors,
     no_error_about_routes, errors_of_one_family, quoted_addresses, rate_limit, too_big_has_its_own_limit,
     echo_to_ourselves, damaged_echo_to_ourselves, other_packets_to_ourselves, leases, full_pool,

@@ -208,6 +208,14 @@ becomes(enum reason want)
 
 #define SERVER4	0x08080808
 
+/* Never, but as the host's own. */
+static enum reason
+illegal_dst4(ip4_t dst)
+{
+	return dst >> 8 == 0xe00000 ? REASON_HOST_CHATTER :
+	    REASON_ILLEGAL_DST;
+}
+
 /* P/96 and all of IPv4 are each other's; or with prefix, or with a map. */
 static struct ip6
 embedded(ip4_t a)
@@ -223,7 +231,7 @@ all_roles4(ip4_t a)
 	packet4(a, SERVER4);
 	becomes(never ? REASON_ILLEGAL_SRC : REASON_XLAT46);
 	packet4(SERVER4, a);
-	becomes(never ? REASON_ILLEGAL_DST : REASON_XLAT46);
+	becomes(never ? illegal_dst4(a) : REASON_XLAT46);
 	packet6(embedded(a), embedded(SERVER4));
 	becomes(never ? REASON_ILLEGAL_SRC : REASON_XLAT64);
 	packet6(embedded(SERVER4), embedded(a));
@@ -295,7 +303,7 @@ START_TEST(well_known_prefix)
 				becomes(is_never4(a) ? REASON_ILLEGAL_SRC :
 				    refused ? REASON_WKPF_SRC : REASON_XLAT64);
 				packet4(SERVER4, a);
-				becomes(is_never4(a) ? REASON_ILLEGAL_DST :
+				becomes(is_never4(a) ? illegal_dst4(a) :
 				    refused ? REASON_WKPF_DST : REASON_XLAT46);
 				packet4(a, SERVER4);
 				becomes(is_never4(a) ? REASON_ILLEGAL_SRC :

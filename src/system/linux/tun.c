@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "netlink.h"
 #include "system/tun.h"
 
 #define DEVICE		"/dev/net/tun"
@@ -206,9 +207,39 @@ tun_no_super(struct tun *t, bool udp)
 	    (t->cuts_udp ? OFFLOAD_USO : 0));
 }
 
+/*
+ * `ip link set NAME addrgenmode none`: with a link-local address the kernel looks for
+ * routers and tells its multicast groups on the device, where nobody listens.  That
+ * may fail.
+ */
+static void
+no_link_local(const char *name)
+{
+	struct ifinfomsg m = { .ifi_index = (int)if_nametoindex(name) };
+	struct {
+		struct rtattr	family, mode;
+		uint8_t		value[RTA_ALIGN(1)];
+	} spec = {
+		.family = { .rta_len = sizeof spec, .rta_type = AF_INET6 },
+		.mode = { .rta_len = RTA_LENGTH(1),
+		    .rta_type = IFLA_INET6_ADDR_GEN_MODE },
+		.value = { IN6_ADDR_GEN_MODE_NONE },
+	};
+	struct nl_request r;
+	int fd = nl_open();
+
+	if (fd == -1)
+		return;
+	nl_start(&r, RTM_NEWLINK, 0, &m, sizeof m);
+	nl_attr(&r, IFLA_AF_SPEC, &spec, sizeof spec);
+	(void)nl_ask(fd, &r);
+	close(fd);
+}
+
 bool
 tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 {
+	bool ours = if_nametoindex(name) == 0;
 	struct ifreq ifr;
 
 	*t = (struct tun){ .fd = -1 };
@@ -233,6 +264,8 @@ tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 	}
 	memcpy(t->name, ifr.ifr_name, sizeof t->name);
 	(void)set_offload(t, 0);
+	if (ours)
+		no_link_local(t->name);
 	return true;
 }
 
