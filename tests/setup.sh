@@ -34,6 +34,7 @@ table() {
 		build	automake	command -v automake
 		build	pkg-config	command -v pkg-config
 		test	check		pkg-config --exists check
+		test	clang		command -v clang
 		test	iproute2	command -v ip && command -v ss
 		test	iputils-ping	command -v ping
 		test	traceroute	command -v traceroute

@@ -123,18 +123,6 @@ append_lease(struct pool *p, uint32_t i, enum lease_state state)
 	list->count++;
 }
 
-static bool
-overdue(const struct pool *p, const struct lease *l, mono_t now)
-{
-	return l->last + p->lifetime <= now;
-}
-
-static bool
-is_active(const struct pool *p, const struct lease *l, mono_t now)
-{
-	return l->state == LEASE_ACTIVE && !overdue(p, l, now);
-}
-
 static void
 touch(struct pool *p, uint32_t i, mono_t now)
 {
@@ -146,6 +134,27 @@ touch(struct pool *p, uint32_t i, mono_t now)
 		append_lease(p, i, LEASE_ACTIVE);
 	}
 	l->last = now;
+}
+
+/* An active lease: catch up with what others know of it. */
+static bool
+overdue(struct pool *p, uint32_t i, mono_t now)
+{
+	mono_t last = p->lease[i].last;
+
+	if (last + p->lifetime > now)
+		return false;
+	if (p->elsewhere != NULL)
+		last = p->elsewhere(p->elsewhere_arg, addr_of(p, i));
+	if (last > p->lease[i].last)
+		touch(p, i, last);
+	return p->lease[i].last + p->lifetime <= now;
+}
+
+static bool
+is_active(struct pool *p, uint32_t i, mono_t now)
+{
+	return p->lease[i].state == LEASE_ACTIVE && !overdue(p, i, now);
 }
 
 /* --- leases by host ------------------------------------------------------- */
@@ -245,13 +254,13 @@ candidate(const struct pool *p, struct ip6 host)
 
 /* The dormant lease that has been unused the longest, or NONE. */
 static uint32_t
-oldest_unused(const struct pool *p, mono_t now)
+oldest_unused(struct pool *p, mono_t now)
 {
 	uint32_t i = p->active.head;
 
 	if (p->dormant.head != NONE)
 		return p->dormant.head;
-	return i != NONE && overdue(p, &p->lease[i], now) ? i : NONE;
+	return i != NONE && overdue(p, i, now) ? i : NONE;
 }
 
 static uint32_t
@@ -386,7 +395,7 @@ pool_host(struct pool *p, ip4_t addr, mono_t now, bool use, struct ip6 *host)
 {
 	uint32_t i = number_of(p, addr);
 
-	if (!is_active(p, &p->lease[i], now))
+	if (!is_active(p, i, now))
 		return false;
 	if (use)
 		touch(p, i, now);
@@ -399,7 +408,7 @@ pool_addr(struct pool *p, struct ip6 host, mono_t now, bool use, ip4_t *addr)
 {
 	uint32_t i = find_host(p, host);
 
-	if (i == NONE || !is_active(p, &p->lease[i], now))
+	if (i == NONE || !is_active(p, i, now))
 		return false;
 	if (use)
 		touch(p, i, now);
@@ -443,7 +452,7 @@ pool_lease(struct pool *p, struct ip6 host, mono_t now, ip4_t *addr,
 		if (i == NONE)
 			return false;
 		assign(p, i, host, now, LEASE_ACTIVE);
-	} else if (is_active(p, &p->lease[i], now)) {
+	} else if (is_active(p, i, now)) {
 		touch(p, i, now);
 	} else if (!wake(p, i, now, event)) {
 		return false;
@@ -453,13 +462,37 @@ pool_lease(struct pool *p, struct ip6 host, mono_t now, ip4_t *addr,
 	return true;
 }
 
+void
+pool_used(struct pool *p, ip4_t addr, mono_t last)
+{
+	uint32_t i = number_of(p, addr);
+
+	if (p->lease[i].state == LEASE_ACTIVE && last > p->lease[i].last)
+		touch(p, i, last);
+}
+
+/* The active lease that has been unused the longest, if too long, or NONE. */
+static uint32_t
+first_overdue(struct pool *p, mono_t now)
+{
+	uint32_t i;
+
+	/* One that turns out to be in use goes to the other end of the list. */
+	do {
+		i = p->active.head;
+		if (i != NONE && overdue(p, i, now))
+			return i;
+	} while (i != p->active.head);
+	return NONE;
+}
+
 bool
 pool_expire(struct pool *p, mono_t now, struct lease_event *event)
 {
-	uint32_t i = p->active.head;
+	uint32_t i = first_overdue(p, now);
 
 	event->kind = LEASE_EVENT_NONE;
-	if (i != NONE && overdue(p, &p->lease[i], now)) {
+	if (i != NONE) {
 		event->kind = LEASE_EVENT_RELEASED;
 		event->addr = addr_of(p, i);
 		event->host = p->lease[i].host;

@@ -77,6 +77,8 @@ struct pool {
 	uint32_t		 bucket_mask;
 	struct freemap		 free;		/* host numbers */
 	struct lease_list	 active, dormant;
+	mono_t			(*elsewhere)(const void *, ip4_t);
+	const void		*elsewhere_arg;	/* the caller's: see pool_used */
 	uint32_t		 reserved;	/* LEASE_STATIC, bases included */
 	uint64_t		 reserved_sum;	/* which ones: a keyed sum */
 };
@@ -153,6 +155,14 @@ bool	pool_lease(struct pool *, struct ip6 host, mono_t now, ip4_t *addr,
 
 /* Has the network of host (its /64) as many active leases as it may? */
 bool	pool_limited(const struct pool *, struct ip6 host);
+
+/*
+ * Packets that pass by other ways than through these functions keep leases alive,
+ * too.  pool_used(): the lease of addr, if it is active, was used at that time, not
+ * long before now.  So that nothing ends in between, elsewhere (NULL: nobody) is
+ * asked before a lease is called overdue: its last use there, or INT64_MIN.
+ */
+void	pool_used(struct pool *, ip4_t addr, mono_t last);
 
 /*
  * Do one overdue change of state: active to dormant (RELEASED), dormant to free

@@ -23,6 +23,8 @@ for target in x86_64-unknown-freebsd14 aarch64-unknown-freebsd14; do
 		case $f in
 		# What Makefile.am builds on Linux only.
 		tests/unit/sandbox.c)	continue ;;
+		src/fastpath/none.c)	visible=-D_GNU_SOURCE ;;
+		src/fastpath/* | tests/unit/fastpath.c)	continue ;;
 		src/core/* | tests/freebsd/*)	visible= ;;
 		*)		visible=-D_GNU_SOURCE ;;
 		esac

@@ -1087,7 +1087,73 @@ START_TEST(quota_of_a_net)
 }
 END_TEST
 
-TESTS(pool, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
+/* --- packets that pass by another way --------------------------------------- */
+
+struct other {
+	ip4_t	addr;
+	mono_t	last;
+};
+
+static mono_t
+other_use(const void *arg, ip4_t addr)
+{
+	const struct other *o = arg;
+
+	return addr == o->addr ? o->last : INT64_MIN;
+}
+
+START_TEST(use_elsewhere)
+{
+	struct fixture f;
+	struct other o = { 0 };
+	struct ip6 h;
+	ip4_t a, b;
+
+	start(&f, "10.0.0.0/24");
+	f.pool.elsewhere = other_use;
+	f.pool.elsewhere_arg = &o;
+	a = o.addr = lease(&f, 1, 0);
+	o.last = POOL_LIFETIME - 1;
+	b = lease(&f, 2, 1000);
+	/* a is in use; b is found behind it. */
+	ck_assert(pool_expire(&f.pool, POOL_LIFETIME + 1000, &ev));
+	ck_assert_uint_eq(ev.addr, b);
+	ck_assert(!pool_expire(&f.pool, POOL_LIFETIME + 1000, &ev));
+	ck_assert(pool_host(&f.pool, a, POOL_LIFETIME + 1000, false, &h));
+	ck_assert_int_eq(pool_look(&f.pool, a)->last, POOL_LIFETIME - 1);
+	/* Nobody used it since: exactly then it ends, and is not made younger. */
+	ck_assert(pool_host(&f.pool, a, 2 * POOL_LIFETIME - 2, false, &h));
+	ck_assert(!pool_host(&f.pool, a, 2 * POOL_LIFETIME - 1, false, &h));
+	o.last = 5;
+	ck_assert(!pool_host(&f.pool, a, 2 * POOL_LIFETIME - 1, false, &h));
+	ck_assert(pool_expire(&f.pool, 2 * POOL_LIFETIME - 1, &ev));
+	ck_assert_uint_eq(ev.addr, a);
+	finish(&f);
+}
+END_TEST
+
+START_TEST(told_of_use)
+{
+	struct fixture f;
+	ip4_t a;
+
+	start(&f, "10.0.0.0/24");
+	a = lease(&f, 1, 0);
+	pool_used(&f.pool, a, 50000);
+	ck_assert_int_eq(pool_look(&f.pool, a)->last, 50000);
+	pool_used(&f.pool, a, 40000);
+	ck_assert_int_eq(pool_look(&f.pool, a)->last, 50000);
+	pool_used(&f.pool, 0x01020304, 60000);
+	/* What has ended stays so. */
+	ck_assert(pool_expire(&f.pool, 50000 + POOL_LIFETIME, &ev));
+	pool_used(&f.pool, a, 50000 + POOL_LIFETIME);
+	ck_assert_int_eq(pool_look(&f.pool, a)->state, LEASE_DORMANT);
+	ck_assert_int_eq(pool_look(&f.pool, a)->last, 50000);
+	finish(&f);
+}
+END_TEST
+
+TESTS(pool, use_elsewhere, told_of_use, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
     same, same_ranges, looks, quota_of_a_net, address_choice_example, address_choice_by_hand,
     address_choice_all_sizes, next_address, every_address_is_used,
     life_of_a_lease, overdue_lease_wakes, reserve, use_keeps_it,
