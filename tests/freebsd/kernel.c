@@ -54,13 +54,33 @@ static_assert(sizeof(struct in6_ndireq) == 72, "netinet6/nd6.h");
 #define FD_BASE		100		/* descriptors are base + socket */
 #define SOCKETS		200
 #define INTERFACES	16
+#define ROUTES		32
+#define QUEUE		2048		/* of a routing socket, octets */
 
 struct kernel kernel;
 
 static struct iface ifaces[INTERFACES];
 static int sockets[SOCKETS];		/* family, 0: closed */
 static unsigned next_index;
-static char routes[2048], addresses[2048];
+static char addresses[2048];
+
+/* One a prefix, wherever it leads. */
+static struct route {
+	char		prefix[64];	/* "": none */
+	unsigned	index;
+	int		flags;
+} routes[ROUTES];
+
+/* What the one routing socket that is read has to say. */
+static char queue[QUEUE];
+static size_t queued;
+
+/*
+ * Units that are neither there nor free: their interface is being destroyed; their
+ * node is about to be; their node is there and the interface is not.  A bit each.
+ */
+static unsigned held, scheduled, dead;
+static unsigned held_until;		/* ms of sleep */
 
 static struct event {
 	unsigned	ms;
@@ -90,6 +110,7 @@ static const struct { int number; const char *name; } errors[] = {
 	{ ENOTTY, "ENOTTY" }, { EAGAIN, "EAGAIN" }, { ENETDOWN, "ENETDOWN" },
 	{ EDESTADDRREQ, "EDESTADDRREQ" }, { EAFNOSUPPORT, "EAFNOSUPPORT" },
 	{ EADDRNOTAVAIL, "EADDRNOTAVAIL" }, { EMSGSIZE, "EMSGSIZE" },
+	{ ESRCH, "ESRCH" }, { EADDRINUSE, "EADDRINUSE" },
 	{ ENAMETOOLONG, "ENAMETOOLONG" }, { EPROTO, "EPROTO" },
 	{ ENOSYS, "ENOSYS" }, { ENOTCAPABLE, "ENOTCAPABLE" }, { ECAPMODE, "ECAPMODE" },
 };
@@ -119,7 +140,10 @@ kernel_reset(void)
 	memset(&later, 0, sizeof later);
 	memset(&at_rename, 0, sizeof at_rename);
 	memset(&at_close, 0, sizeof at_close);
-	routes[0] = addresses[0] = '\0';
+	memset(routes, 0, sizeof routes);
+	addresses[0] = '\0';
+	queued = 0;
+	held = scheduled = dead = held_until = 0;
 	next_index = 1;
 	error_number = 0;
 	kernel = (struct kernel){
@@ -161,7 +185,7 @@ find_unit(enum kind kind, unsigned unit)
 static struct iface *
 new_unit(enum kind kind, unsigned unit)
 {
-	static const char *const names[] = { "tun", "tap", "bridge" };
+	static const char *const names[] = { "tun", "tap", "bridge", "lo" };
 	struct iface *p = ifaces;
 
 	while (p->used)
@@ -169,21 +193,44 @@ new_unit(enum kind kind, unsigned unit)
 			abort();
 	*p = (struct iface){
 		.used = true, .kind = kind, .unit = unit, .fd = -1,
-		.index = next_index++, .mtu = 1500, .node = kind != KIND_BRIDGE,
+		.index = next_index++, .mtu = 1500,
+		.node = kind == KIND_TUN || kind == KIND_TAP,
 		.point_to_point = kind == KIND_TUN,
+		.nd_flags = ND6_IFF_PERFORMNUD,
 	};
 	snprintf(p->name, sizeof p->name, "%s%u", names[kind], unit);
 	return p;
 }
 
-static struct iface *
-new_iface(enum kind kind)
+static bool
+is_set(unsigned set, unsigned unit)
+{
+	return (set >> unit & 1) != 0;
+}
+
+/* The lowest unit that is in none of these, too. */
+static unsigned
+free_unit(enum kind kind, unsigned taken)
 {
 	unsigned unit = 0;
 
-	while (find_unit(kind, unit) != NULL)
+	while (find_unit(kind, unit) != NULL ||
+	    (kind == KIND_TUN && is_set(taken, unit)))
 		unit++;
-	return new_unit(kind, unit);
+	return unit;
+}
+
+static struct iface *
+new_iface(enum kind kind)
+{
+	return new_unit(kind, free_unit(kind, held | dead));
+}
+
+/* The node of this unit is made anew while its destruction is still to come. */
+static void
+check_scheduled(unsigned unit)
+{
+	kernel.panics += is_set(scheduled, unit);
 }
 
 struct iface *
@@ -201,7 +248,17 @@ kernel_steal(const char *name)
 	(void)kernel_make(KIND_TUN, name);
 }
 
-/* What the last close of a device does. */
+/* With an interface go the routes that lead to it. */
+static void
+forget(struct iface *p)
+{
+	for (int i = 0; i < ROUTES; i++)
+		if (routes[i].index == p->index)
+			routes[i].prefix[0] = '\0';
+	p->used = false;
+}
+
+/* What the last close of a device does: addresses go, routes stay. */
 static void
 close_iface(struct iface *p, int pid)
 {
@@ -210,8 +267,10 @@ close_iface(struct iface *p, int pid)
 	p->elsewhere = p->up = false;
 	p->addresses = 0;
 	p->in_len = 0;
+	if (p->transient)
+		scheduled |= 1u << p->unit;
 	if (p->transient || p->dying)
-		p->used = false;
+		forget(p);
 }
 
 void
@@ -236,9 +295,27 @@ kernel_destroy(const char *name)
 	struct iface *p = kernel_iface(name);
 
 	if (p->fd == -1)
-		p->used = false;
+		forget(p);
 	else
 		p->dying = true;
+}
+
+void
+kernel_end_slowly(const char *name)
+{
+	struct iface *p = kernel_iface(name);
+
+	close_iface(p, 1);
+	held |= 1u << p->unit;
+	held_until = kernel.slept + 200;
+	forget(p);
+}
+
+void
+kernel_end(const char *name)
+{
+	kernel_end_slowly(name);
+	held_until = kernel.slept;
 }
 
 void
@@ -294,6 +371,15 @@ kernel_descriptors(void)
 	return n;
 }
 
+static const char *
+by_index(unsigned index)
+{
+	for (int i = 0; i < INTERFACES; i++)
+		if (ifaces[i].used && ifaces[i].index == index)
+			return ifaces[i].name;
+	return NULL;
+}
+
 /* --- calls ---------------------------------------------------------------- */
 
 unsigned int
@@ -307,11 +393,22 @@ if_nametoindex(const char *name)
 	return 0;
 }
 
+char *
+if_indextoname(unsigned int index, char *name)
+{
+	const char *found = by_index(index);
+
+	return found == NULL ? NULL : strcpy(name, found);
+}
+
 int
 nanosleep(const struct timespec *ts, struct timespec *rest)
 {
 	(void)rest;
 	kernel.slept += (unsigned)(ts->tv_sec * 1000 + ts->tv_nsec / 1000000);
+	scheduled = 0;
+	if (kernel.slept > held_until)
+		held = 0;
 	if (kernel.slept >= later.ms)
 		happen(&later);
 	return 0;
@@ -352,15 +449,29 @@ node(const char *name)
 	return p != NULL && p->node ? p : NULL;
 }
 
-static struct iface *
-clone_node(const char *name)
+/*
+ * Opening a node that is not there makes it, and the interface.  The handler takes
+ * the lowest unit without a node and does not look whether the interface came to
+ * be: of a unit whose destruction is not over, only the node does.
+ */
+static int
+clone_node(const char *name, struct iface **p)
 {
-	if (!kernel.module || !kernel.cloning || !kernel.root)
-		return NULL;
-	if (strcmp(name, "tun") == 0)
-		return new_iface(KIND_TUN);
-	return unit_of(name) == -1 ? NULL :
-	    new_unit(KIND_TUN, (unsigned)unit_of(name));
+	unsigned unit;
+
+	if (!kernel.module || !kernel.cloning ||
+	    (strcmp(name, "tun") != 0 && unit_of(name) == -1))
+		return ENOENT;
+	unit = unit_of(name) != -1 ? (unsigned)unit_of(name) :
+	    free_unit(KIND_TUN, dead);
+	check_scheduled(unit);
+	if (is_set(held | dead, unit)) {
+		kernel.dead_nodes += !is_set(dead, unit);
+		dead |= 1u << unit;
+		return ENXIO;
+	}
+	*p = new_unit(KIND_TUN, unit);
+	return 0;
 }
 
 int
@@ -368,6 +479,7 @@ open(const char *path, int flags, ...)
 {
 	const char *name = path + strlen("/dev/");
 	struct iface *p;
+	int error;
 
 	if (kernel.capability_mode)
 		return sys_fail(ECAPMODE);
@@ -375,11 +487,11 @@ open(const char *path, int flags, ...)
 	    flags != (O_RDWR | O_NONBLOCK | O_CLOEXEC))
 		return sys_fail(EINVAL);
 	p = node(name);
-	if (p == NULL)
-		p = clone_node(name);
-	if (p == NULL)
+	if (p == NULL && !kernel.root && !kernel.everybody)
 		return sys_fail(ENOENT);
-	if (!kernel.root)
+	if (p == NULL && (error = clone_node(name, &p)) != 0)
+		return sys_fail(error);
+	if (!kernel.root && !kernel.everybody)
 		return sys_fail(EACCES);
 	if (p->fd != -1 || p->dying)
 		return sys_fail(EBUSY);
@@ -410,6 +522,8 @@ close(int fd)
 	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
 	    sockets[fd - FD_BASE] == 0)
 		return sys_fail(EBADF);
+	if (sockets[fd - FD_BASE] == AF_ROUTE)
+		queued = 0;
 	sockets[fd - FD_BASE] = 0;
 	return 0;
 }
@@ -479,7 +593,7 @@ destroy_iface(struct iface *p)
 		kernel.deadlocks++;
 		return sys_fail(EBUSY);
 	}
-	p->used = false;
+	forget(p);
 	return 0;
 }
 
@@ -493,10 +607,12 @@ create_iface(struct ifreq *ifr)
 	if (!kernel.module || (unit == -1 &&
 	    strcmp(ifr->ifr_name, "tun") != 0))
 		return sys_fail(EINVAL);
-	if (unit != -1 && find_unit(KIND_TUN, (unsigned)unit) != NULL)
+	if (unit != -1 && (find_unit(KIND_TUN, (unsigned)unit) != NULL ||
+	    is_set(held | dead, (unsigned)unit)))
 		return sys_fail(EEXIST);
 	p = unit == -1 ? new_iface(KIND_TUN) :
 	    new_unit(KIND_TUN, (unsigned)unit);
+	check_scheduled(p->unit);
 	strcpy(ifr->ifr_name, p->name);
 	return 0;
 }
@@ -554,7 +670,8 @@ add_address6(struct iface *p, const struct in6_aliasreq *r)
 	    r->ifra_lifetime.ia6t_vltime != ND6_INFINITE_LIFETIME ||
 	    r->ifra_lifetime.ia6t_pltime != ND6_INFINITE_LIFETIME)
 		return sys_fail(EINVAL);
-	kernel.dad += (r->ifra_flags & IN6_IFF_NODAD) == 0;
+	/* IN6_IFF_NODAD of a request is not looked at. */
+	kernel.dad += (p->nd_flags & ND6_IFF_NO_DAD) == 0;
 	note(addresses, sizeof addresses, "%s/%d %s\n",
 	    kernel_text(true, &r->ifra_addr.sin6_addr, a),
 	    bits(r->ifra_prefixmask.sin6_addr.s6_addr, 16), p->name);
@@ -572,8 +689,7 @@ get(struct iface *p, unsigned long request, void *arg)
 	else if (request == SIOCGIFFLAGS)
 		((struct ifreq *)arg)->ifr_flags = p->up ? IFF_UP : 0;
 	else if (request == SIOCGIFINFO_IN6)
-		((struct in6_ndireq *)arg)->ndi.flags = 1 |
-		    (p->no_ipv6 ? ND6_IFF_IFDISABLED : 0);
+		((struct in6_ndireq *)arg)->ndi.flags = p->nd_flags;
 	else
 		return 1;
 	return 0;
@@ -587,8 +703,7 @@ set(struct iface *p, int family, unsigned long request, void *arg)
 	if (request == SIOCSIFFLAGS)
 		p->up = (ifr->ifr_flags & IFF_UP) != 0;
 	else if (request == SIOCSIFINFO_FLAGS && family == AF_INET6)
-		p->no_ipv6 = (((struct in6_ndireq *)arg)->ndi.flags &
-		    ND6_IFF_IFDISABLED) != 0;
+		p->nd_flags = ((struct in6_ndireq *)arg)->ndi.flags;
 	else if (request == SIOCSIFNAME)
 		return rename_iface(p, ifr->ifr_data);
 	else if (request == SIOCIFDESTROY)
@@ -733,49 +848,130 @@ next_address(const char **at, const char *end, size_t want)
 	return p;
 }
 
-static const char *
-by_index(unsigned index)
+static struct route *
+find_route(const char *prefix)
 {
-	for (int i = 0; i < INTERFACES; i++)
-		if (ifaces[i].used && ifaces[i].index == index)
-			return ifaces[i].name;
+	for (int i = 0; i < ROUTES; i++)
+		if (strcmp(routes[i].prefix, prefix) == 0)
+			return &routes[i];
 	return NULL;
 }
 
 static int
-add_route(const struct rt_msghdr *h, const char *text, unsigned index)
+new_route(const char *prefix, unsigned index, int flags)
 {
-	char line[128];
+	struct route *r = find_route("");
 
-	if (by_index(index) == NULL || h->rtm_flags & ~(RTF_UP | RTF_HOST |
-	    RTF_STATIC))
+	if (by_index(index) == NULL)
 		return sys_fail(EINVAL);
-	snprintf(line, sizeof line, "%s %s\n", text, by_index(index));
-	if (strstr(routes, line) != NULL)
+	if (find_route(prefix) != NULL)
 		return sys_fail(EEXIST);
-	note(routes, sizeof routes, "%s", line);
+	snprintf(r->prefix, sizeof r->prefix, "%s", prefix);
+	r->index = index;
+	r->flags = flags;
 	return 0;
+}
+
+void
+kernel_route(const char *prefix, const char *name, int flags)
+{
+	if (new_route(prefix, kernel_iface(name)->index, flags | RTF_UP) == -1)
+		abort();
+}
+
+static int
+delete_route(const char *prefix)
+{
+	struct route *r = find_route(prefix);
+
+	if (r == NULL)
+		return sys_fail(ESRCH);
+	if ((r->flags & RTF_PINNED) != 0)
+		return sys_fail(EADDRINUSE);
+	r->prefix[0] = '\0';
+	return 0;
+}
+
+static void
+answer(const struct rt_msghdr *h, const void *sdl, size_t n)
+{
+	memcpy(queue + queued, h, sizeof *h);
+	memcpy(queue + queued + sizeof *h, sdl, n);
+	queued += h->rtm_msglen;
+}
+
+/*
+ * The answer comes where all hear it, behind what others did meanwhile.  Only who
+ * asks for it (RTA_IFP) is told the interface.
+ */
+static int
+report_route(const struct rt_msghdr *question, const char *prefix)
+{
+	const struct route *r = find_route(prefix);
+	struct sockaddr_dl sdl = {
+		.sdl_len = sizeof sdl,
+		.sdl_family = AF_LINK,
+	};
+	struct rt_msghdr h = *question;
+
+	if (r == NULL)
+		return sys_fail(ESRCH);
+	h.rtm_msglen = sizeof h + 56;		/* rounded up to a long */
+	h.rtm_flags = r->flags | RTF_DONE;
+	h.rtm_addrs = RTA_GATEWAY;
+	h.rtm_pid = getpid();
+	h.rtm_pid++;
+	h.rtm_index = 77;
+	answer(&h, &sdl, sizeof sdl);		/* not ours */
+	h.rtm_pid--;
+	h.rtm_seq++;
+	answer(&h, &sdl, sizeof sdl);		/* nor this question's */
+	h.rtm_seq--;
+	h.rtm_index = 0;
+	if ((question->rtm_addrs & RTA_IFP) != 0)
+		h.rtm_index = (u_short)r->index;
+	answer(&h, &sdl, sizeof sdl);
+	return 0;
+}
+
+static int
+act(const struct rt_msghdr *h, const char *prefix, unsigned index)
+{
+	if (h->rtm_type == RTM_ADD && (h->rtm_flags & ~(RTF_UP | RTF_HOST |
+	    RTF_STATIC)) == 0)
+		return new_route(prefix, index, h->rtm_flags);
+	if (h->rtm_type == RTM_DELETE)
+		return delete_route(prefix);
+	if (h->rtm_type == RTM_GET)
+		return report_route(h, prefix);
+	return sys_fail(EINVAL);
 }
 
 static ssize_t
 route_message(const struct rt_msghdr *h, const char *at, size_t n)
 {
 	const char *end = (const char *)h + n;
-	bool is6 = at[1] == AF_INET6, host = (h->rtm_flags & RTF_HOST) != 0;
+	bool is6 = at[1] == AF_INET6, host = (h->rtm_flags & RTF_HOST) != 0,
+	    gateway = (h->rtm_addrs & RTA_GATEWAY) != 0;
 	size_t want = is6 ? sizeof(struct sockaddr_in6) :
 	    sizeof(struct sockaddr_in);
 	const struct sockaddr_in6 *dst, *mask = NULL;
-	const struct sockaddr_dl *sdl;
+	const struct sockaddr_dl *sdl = NULL;
 	char text[80], a[64];
 	int len = is6 ? 128 : 32;
 
 	dst = next_address(&at, end, want);
-	sdl = next_address(&at, end, sizeof *sdl);
+	if (gateway)
+		sdl = next_address(&at, end, sizeof *sdl);
 	if (!host)
 		mask = next_address(&at, end, want);
-	if (dst == NULL || sdl == NULL || (mask == NULL) != host ||
-	    at != end || sdl->sdl_family != AF_LINK || h->rtm_addrs !=
-	    (RTA_DST | RTA_GATEWAY | (host ? 0 : RTA_NETMASK)))
+	if ((h->rtm_addrs & RTA_IFP) != 0 &&
+	    next_address(&at, end, sizeof *sdl) == NULL)
+		return sys_fail(EINVAL);
+	if (dst == NULL || (mask == NULL) != host || at != end ||
+	    (h->rtm_addrs & ~RTA_IFP) != (RTA_DST | (host ? 0 : RTA_NETMASK) |
+	    (gateway ? RTA_GATEWAY : 0)) || gateway != (h->rtm_type == RTM_ADD) ||
+	    (gateway && (sdl == NULL || sdl->sdl_family != AF_LINK)))
 		return sys_fail(EINVAL);
 	/* The IPv4 address stands where the flow label does. */
 	if (mask != NULL)
@@ -785,7 +981,23 @@ route_message(const struct rt_msghdr *h, const char *at, size_t n)
 		return sys_fail(EINVAL);
 	snprintf(text, sizeof text, "%s/%d", kernel_text(is6, is6 ?
 	    (const void *)&dst->sin6_addr : &dst->sin6_flowinfo, a), len);
-	return add_route(h, text, sdl->sdl_index) == -1 ? -1 : (ssize_t)n;
+	return act(h, text, gateway ? sdl->sdl_index : 0) == -1 ? -1 :
+	    (ssize_t)n;
+}
+
+/* One message at a time. */
+static ssize_t
+read_queue(void *buf, size_t n)
+{
+	struct rt_msghdr h;
+
+	if (queued == 0)
+		return sys_fail(EAGAIN);
+	memcpy(&h, queue, sizeof h);
+	memcpy(buf, queue, h.rtm_msglen < n ? h.rtm_msglen : n);
+	queued -= h.rtm_msglen;
+	memmove(queue, queue + h.rtm_msglen, queued);
+	return h.rtm_msglen;
 }
 
 static bool
@@ -801,6 +1013,8 @@ read(int fd, void *buf, size_t n)
 	struct iface *p = device(fd);
 	struct iovec iov = { buf, n };
 
+	if (p == NULL && is_socket(fd) && sockets[fd - FD_BASE] == AF_ROUTE)
+		return read_queue(buf, n);
 	return p == NULL ? no_device() : device_read(p, &iov, 1);
 }
 
@@ -817,11 +1031,11 @@ write(int fd, const void *buf, size_t n)
 		return no_device();
 	if (sockets[fd - FD_BASE] != AF_ROUTE)
 		return sys_fail(EBADF);
-	if (!kernel.root)
-		return sys_fail(EPERM);
 	if (n < sizeof *h || h->rtm_msglen != n ||
-	    h->rtm_version != RTM_VERSION || h->rtm_type != RTM_ADD)
+	    h->rtm_version != RTM_VERSION)
 		return sys_fail(EINVAL);
+	if (!kernel.root && h->rtm_type != RTM_GET)
+		return sys_fail(EPERM);
 	return route_message(h, (const char *)(h + 1), n);
 }
 
@@ -839,7 +1053,7 @@ has_line(const char *list, const char *text)
 bool
 kernel_has_route(const char *text)
 {
-	return has_line(routes, text);
+	return has_line(kernel_routes(), text);
 }
 
 bool
@@ -851,7 +1065,14 @@ kernel_has_address(const char *text)
 const char *
 kernel_routes(void)
 {
-	return routes;
+	static char text[4096];
+
+	text[0] = '\0';
+	for (int i = 0; i < ROUTES; i++)
+		if (routes[i].prefix[0] != '\0')
+			note(text, sizeof text, "%s %s\n", routes[i].prefix,
+			    by_index(routes[i].index));
+	return text;
 }
 
 const char *

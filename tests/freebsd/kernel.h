@@ -17,6 +17,7 @@ struct kernel {
 	bool	module;			/* if_tuntap is there */
 	bool	cloning;		/* net.link.tun.devfs_cloning */
 	bool	root;
+	bool	everybody;		/* may open nodes: devfs.rules */
 	bool	capsicum, capability_mode;
 	int	pid;
 	bool	forwarding4, forwarding6;
@@ -26,19 +27,22 @@ struct kernel {
 	unsigned deadlocks;		/* destroyed by who has it open */
 	unsigned complaints;		/* closed by another process */
 	unsigned dad;			/* addresses that are tentative first */
+	unsigned dead_nodes;		/* /dev/tunN without an interface */
+	unsigned panics;
 };
 
 extern struct kernel kernel;
 
 /* What an interface is. */
-enum kind { KIND_TUN, KIND_TAP, KIND_BRIDGE };
+enum kind { KIND_TUN, KIND_TAP, KIND_BRIDGE, KIND_LOOPBACK };
 
 struct iface {
 	bool		used;
 	enum kind	kind;
 	unsigned	unit, index, mtu;
 	char		name[16];
-	bool		up, point_to_point, head, transient, dying, no_ipv6;
+	bool		up, point_to_point, head, transient, dying;
+	unsigned	nd_flags;	/* ND6_IFF_... */
 	bool		node;		/* /dev/NAME is there */
 	int		fd;		/* -1: nobody has it open */
 	int		pid;		/* who */
@@ -69,6 +73,10 @@ void	 kernel_open(const char *name);
 void	 kernel_close(const char *name);
 void	 kernel_destroy(const char *name);	/* waits, if one has it open */
 void	 kernel_steal(const char *name);	/* make one of that name */
+void	 kernel_end(const char *name);	/* close and destroy it; the unit is held
+					 * until something sleeps */
+void	 kernel_end_slowly(const char *name);	/* or for 200 ms */
+void	 kernel_route(const char *prefix, const char *name, int flags);
 
 /* Let it happen when the calls have slept so many milliseconds, or at the next
  * rename or after the next close of a device. */
@@ -81,6 +89,14 @@ void	 kernel_crash(void);
 
 /* Sockets and devices that are open in the process. */
 unsigned kernel_descriptors(void);
+
+/* ND6_IFF_IFDISABLED: as rc.conf may have it. */
+#define KERNEL_NO_IPV6	0x8
+
+/* Of kernel_route(): made by hand; with a gateway; an interface's own. */
+#define KERNEL_STATIC	0x800
+#define KERNEL_GATEWAY	0x2
+#define KERNEL_PINNED	0x100000
 
 /* Is there a route or an address "2001:db8::/96 tun0", "192.0.2.1 > 192.0.2.2
  * tun0"? */

@@ -12,6 +12,7 @@
 
 #include "../freebsd/kernel.h"
 #include "conf/file.h"
+#include "output.h"
 #include "system/link.h"
 #include "system/netif.h"
 #include "suite.h"
@@ -91,9 +92,9 @@ START_TEST(up)
 
 	configures("tun-up yes\n");
 	ck_assert(p->up);
-	p->no_ipv6 = true;		/* as rc.conf may have it */
+	p->nd_flags |= KERNEL_NO_IPV6;	/* as rc.conf may have it */
 	configures("tun-up yes\n");
-	ck_assert(!p->no_ipv6);
+	ck_assert_uint_eq(p->nd_flags & KERNEL_NO_IPV6, 0);
 	kernel.ipv6 = false;
 	configures("tun-up yes\n");
 }
@@ -121,7 +122,7 @@ START_TEST(address4_with_its_network)
 }
 END_TEST
 
-/* Row "SIOCAIFADDR_IN6": usable at once. */
+/* Row "SIOCAIFADDR_IN6": usable at once, though the kernel would try it first. */
 START_TEST(address6)
 {
 	fresh();
@@ -149,6 +150,58 @@ START_TEST(routes)
 	ck_assert(kernel_has_route("2001:db8::9/128 nat64"));
 	ck_assert(kernel_has_route("64:ff9b:1::/48 nat64"));
 	ck_assert(kernel_has_route("0.0.0.0/0 nat64"));
+}
+END_TEST
+
+static const char *asked;
+
+static void
+configure_it(void)
+{
+	configures(asked);
+}
+
+/* What is said when it is configured so. */
+static const char *
+told(const char *text)
+{
+	asked = text;
+	return output_of(STDERR_FILENO, configure_it);
+}
+
+/*
+ * Another route to the same is not ours: one of a kind that we make leads to us from
+ * now on, any other is left and told.
+ */
+START_TEST(routes_that_lead_elsewhere)
+{
+	fresh();
+	kernel_make(KIND_TUN, "before");	/* kept, under another name */
+	kernel_make(KIND_LOOPBACK, "lo0");
+	kernel_route("192.168.255.0/24", "before", KERNEL_STATIC);
+	kernel_route("2001:db8:1::/96", "lo0", KERNEL_STATIC);
+	kernel_route("198.51.100.9/32", "lo0", KERNEL_STATIC);
+	ck_assert_str_eq(told("tun-route 192.168.255.0/24\n"),
+	    "lichen: tun-route 192.168.255.0/24: led to before, now to nat64\n");
+	ck_assert_str_eq(told("tun-route 2001:db8:1::/96\n"),
+	    "lichen: tun-route 2001:db8:1::/96: led to lo0, now to nat64\n");
+	ck_assert_str_eq(told("tun-route 198.51.100.9\n"),
+	    "lichen: tun-route 198.51.100.9/32: led to lo0, now to nat64\n");
+	ck_assert_str_eq(kernel_routes(), "192.168.255.0/24 nat64\n"
+	    "2001:db8:1::/96 nat64\n198.51.100.9/32 nat64\n");
+	ck_assert_str_eq(told("tun-route 192.168.255.0/24\n"), "");
+
+	kernel_route("0.0.0.0/0", "bridge0", KERNEL_STATIC | KERNEL_GATEWAY);
+	kernel_route("10.0.0.0/8", "bridge0", KERNEL_PINNED);
+	ck_assert_str_eq(told("tun-route 0.0.0.0/0\n"), "lichen: tun-route "
+	    "0.0.0.0/0: leads to bridge0 and stays: nothing of it is "
+	    "translated\n");
+	ck_assert_str_eq(told("tun-route 10.0.0.0/8\n"), "lichen: tun-route "
+	    "10.0.0.0/8: leads to bridge0 and stays: nothing of it is "
+	    "translated\n");
+	ck_assert(kernel_has_route("0.0.0.0/0 bridge0"));
+	ck_assert(kernel_has_route("10.0.0.0/8 bridge0"));
+	ck_assert_uint_eq(kernel_descriptors(), 0);
 }
 END_TEST
 
@@ -232,12 +285,12 @@ START_TEST(forwarding)
 	ck_assert_ptr_nonnull(strstr(warnings(),
 	    "net.inet6.ip6.forwarding=1"));
 	kernel.forwarding6 = true;
-	p->no_ipv6 = true;
+	p->nd_flags |= KERNEL_NO_IPV6;
 	ck_assert_ptr_nonnull(strstr(warnings(),
 	    "ifconfig nat64 inet6 -ifdisabled"));
 }
 END_TEST
 
 TESTS(netif_freebsd, nothing_asked_nothing_done, up, address4,
-    address4_with_its_network, address6, routes, errors_say_which_and_why, mtu,
-    forwarding)
+    address4_with_its_network, address6, routes, routes_that_lead_elsewhere,
+    errors_say_which_and_why, mtu, forwarding)

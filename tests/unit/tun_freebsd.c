@@ -209,6 +209,75 @@ START_TEST(a_restart_during_the_destruction_waits)
 }
 END_TEST
 
+/*
+ * while :; do lichen -p P; kill -2 $(cat P); done: the next one starts while the last
+ * one's unit is not free yet.
+ */
+START_TEST(overlapping_restarts)
+{
+	static const int releases[] = { 12, 14, 15 };
+
+	for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++) {
+		kernel_reset();
+		kernel.release = releases[i];
+		for (unsigned round = 0; round < 50; round++) {
+			if (kernel_iface("nat64") == NULL)
+				kernel_make(KIND_TUN, "nat64");
+			kernel_open("nat64");
+			kernel_later(kernel.slept + 150, kernel_end, "nat64");
+			opens("nat64");
+			ck_assert(tun.fresh);
+			ck_assert_uint_eq(kernel.slept, round * 150 + 150);
+			ck_assert_uint_eq(kernel_count(), 1);
+			tun_close(&tun);
+			ck_assert_uint_eq(kernel_count(), 0);
+		}
+		ck_assert_uint_eq(kernel.dead_nodes, 0);
+		ck_assert_uint_eq(kernel.panics, 0);
+		ck_assert_uint_eq(kernel.deadlocks, 0);
+	}
+}
+END_TEST
+
+/* Without the next one waiting for the last one. */
+START_TEST(restarts_back_to_back)
+{
+	kernel_reset();
+	kernel.release = 15;
+	for (int round = 0; round < 50; round++) {
+		opens("nat64");
+		tun_close(&tun);
+		ck_assert_uint_eq(kernel_count(), 0);
+	}
+	ck_assert_uint_eq(kernel.panics, 0);
+	ck_assert_uint_eq(kernel.slept, 0);
+}
+END_TEST
+
+/* A unit whose destruction is not over: by the node, it would be taken. */
+START_TEST(a_unit_on_its_way_out_is_not_taken)
+{
+	kernel_reset();
+	kernel_make(KIND_TUN, "other");
+	kernel_open("other");
+	kernel_end_slowly("other");
+	opens("nat64");
+	ck_assert_uint_eq(kernel_iface("nat64")->unit, 1);
+	ck_assert_uint_eq(kernel.slept, 0);
+	ck_assert_uint_eq(kernel.dead_nodes, 0);
+	tun_close(&tun);
+
+	kernel_reset();
+	kernel_make(KIND_TUN, "tun0");
+	kernel_open("tun0");
+	kernel_end_slowly("tun0");
+	opens("tun0");			/* is waited for */
+	ck_assert(tun.fresh);
+	ck_assert_uint_ge(kernel.slept, 200);
+	ck_assert_uint_eq(kernel.dead_nodes, 0);
+}
+END_TEST
+
 /* Its node is gone, the interface not yet. */
 START_TEST(half_destroyed)
 {
@@ -261,6 +330,24 @@ START_TEST(without_cloning_it_is_created)
 }
 END_TEST
 
+/* Who may not create one, but may open /dev/tunN: devfs makes it. */
+START_TEST(where_everybody_may_open)
+{
+	kernel_reset();
+	kernel.root = false;
+	kernel.everybody = true;
+	opens("tun3");
+	ck_assert(tun.fresh);
+	ck_assert_uint_eq(kernel_iface("tun3")->unit, 3);
+	tun_close(&tun);
+	ck_assert_uint_eq(kernel_count(), 1);	/* nor may he destroy it */
+	fails("nat64", "EPERM (needs root");	/* which wants a rename */
+	ck_assert_uint_eq(kernel_count(), 1);
+	kernel.cloning = false;
+	fails("tun5", "EPERM (needs root");
+}
+END_TEST
+
 START_TEST(without_the_module_it_says_so)
 {
 	kernel_reset();
@@ -298,7 +385,7 @@ START_TEST(the_unit_of_another_interface_is_left_alone)
 {
 	kernel_reset();
 	kernel_make(KIND_TUN, "theirs");
-	fails("tun0", "/dev/tun0 belongs to the interface theirs");
+	fails("tun0", "EEXIST (the unit of an interface of another name");
 	ck_assert_ptr_nonnull(kernel_iface("theirs"));
 	ck_assert_uint_eq(kernel_count(), 1);
 }
@@ -345,27 +432,32 @@ START_TEST(the_end_leaves_what_scripts_take_away)
 }
 END_TEST
 
-START_TEST(since_15_the_kernel_takes_it_away)
+/* Also since 15, whose kernel would take it away by itself (TUNSTRANSIENT). */
+START_TEST(what_a_crash_leaves_stays)
 {
 	kernel_reset();
 	kernel.release = 15;
-	runs("nat64");
-	kernel_crash();
-	ck_assert_uint_eq(kernel_count(), 0);
 	opens("nat64");
-	kernel.root = false;			/* and without us */
-	tun_close(&tun);
-	ck_assert_uint_eq(kernel_count(), 0);
-
-	kernel.root = true;
-	runs("nat64");				/* but not from a script */
-	tun_close(&tun);
-	ck_assert_uint_eq(kernel_count(), 1);
-	opens("nat64");				/* nor what was there */
-	tun_close(&tun);
-	ck_assert_uint_eq(kernel_count(), 1);
-	runs("nat64");
 	kernel_crash();
+	ck_assert_uint_eq(kernel_count(), 1);
+	opens("nat64");
+	ck_assert(!tun.fresh);
+	tun_close(&tun);
+	ck_assert_uint_eq(kernel_count(), 1);
+}
+END_TEST
+
+/* Who may not any more leaves it, and it is used again. */
+START_TEST(nobody_leaves_a_fresh_one)
+{
+	kernel_reset();
+	opens("nat64");
+	kernel.root = false;
+	tun_close(&tun);
+	ck_assert_uint_eq(kernel_count(), 1);
+	ck_assert_uint_eq(kernel_descriptors(), 0);
+	kernel.root = true;
+	opens("nat64");
 	ck_assert_uint_eq(kernel_count(), 1);
 }
 END_TEST
@@ -667,13 +759,16 @@ END_TEST
 TESTS(tun_freebsd, open_clones_the_lowest_free_unit,
     renamed_unless_it_is_the_units_own_name, what_a_crash_left_is_used_again,
     a_restart_on_the_heels_of_the_last_one_waits, somebody_else_has_it,
-    a_restart_during_the_destruction_waits, half_destroyed,
+    a_restart_during_the_destruction_waits, overlapping_restarts,
+    restarts_back_to_back, a_unit_on_its_way_out_is_not_taken, half_destroyed,
     the_name_is_taken_meanwhile, the_name_is_taken_and_held,
-    without_cloning_it_is_created, without_the_module_it_says_so,
+    without_cloning_it_is_created, where_everybody_may_open,
+    without_the_module_it_says_so,
     nobody_may_open_or_make_one, interfaces_of_other_kinds_are_left_alone,
     the_unit_of_another_interface_is_left_alone,
     an_interface_that_is_up_already, a_start_that_fails_takes_its_interface_away,
-    the_end_leaves_what_scripts_take_away, since_15_the_kernel_takes_it_away,
+    the_end_leaves_what_scripts_take_away, what_a_crash_leaves_stays,
+    nobody_leaves_a_fresh_one,
     the_next_ones_interface_is_left_alone, who_opens_it_closes_it,
     destroyed_while_we_have_it, nobody_with_the_descriptor, in_capability_mode,
     the_family_stands_before_the_packet, many_parts_are_one_packet,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * netif.c - addresses by ioctl(2), routes by route(4): one message, whose
- * write fails with what went wrong.  System calls: socket, ioctl, write, close,
- * sysctl.
+ * write fails with what went wrong.  System calls: socket, ioctl, write, read,
+ * close, sysctl.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -122,25 +122,10 @@ append(struct message *m, const void *sa, size_t len)
 	    ~(sizeof(long) - 1));
 }
 
-static int
-ask(const struct message *m)
-{
-	int fd = socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0);
-	ssize_t n;
-	int error;
-
-	if (fd == -1)
-		return -1;
-	n = write(fd, m, m->h.rtm_msglen);
-	error = errno;
-	close(fd);
-	errno = error;
-	return n == -1 ? -1 : 0;
-}
-
-/* What is there already is fine. */
-static int
-add_route(const struct netif_target *t, const struct conf_prefix *p)
+/* Type is RTM_ADD, RTM_DELETE or RTM_GET; the gateway is where it is to lead. */
+static void
+begin(struct message *m, u_char type, const struct conf_prefix *p,
+    const struct sockaddr_dl *gateway)
 {
 	struct prefix4 p4 = prefix4_masked(p->p4);
 	struct prefix6 p6 = prefix6_masked(p->p6);
@@ -148,30 +133,149 @@ add_route(const struct netif_target *t, const struct conf_prefix *p)
 	    netmask4 = sockaddr4(mask4(p4.len));
 	struct sockaddr_in6 dst6 = sockaddr6(p6.addr),
 	    netmask6 = sockaddr6(mask6(p6.len));
-	struct sockaddr_dl gateway = {
+	size_t len = p->is6 ? sizeof dst6 : sizeof dst4;
+
+	*m = (struct message){
+		.h.rtm_msglen = sizeof m->h,
+		.h.rtm_version = RTM_VERSION,
+		.h.rtm_type = type,
+		.h.rtm_flags = RTF_UP | RTF_STATIC,
+		.h.rtm_addrs = RTA_DST,
+		.h.rtm_seq = 1,
+	};
+	append(m, p->is6 ? (void *)&dst6 : (void *)&dst4, len);
+	if (gateway != NULL) {
+		m->h.rtm_addrs |= RTA_GATEWAY;
+		append(m, gateway, sizeof *gateway);
+	}
+	if (p->is6 ? p6.len == 128 : p4.len == 32) {
+		m->h.rtm_flags |= RTF_HOST;
+	} else {
+		m->h.rtm_addrs |= RTA_NETMASK;
+		append(m, p->is6 ? (void *)&netmask6 : (void *)&netmask4, len);
+	}
+}
+
+/* 0, or -1 with errno. */
+static int
+request_route(u_char type, const struct conf_prefix *p,
+    const struct sockaddr_dl *gateway)
+{
+	int fd = socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0);
+	struct message m;
+	ssize_t n;
+	int error;
+
+	if (fd == -1)
+		return -1;
+	begin(&m, type, p, gateway);
+	n = write(fd, &m, m.h.rtm_msglen);
+	error = errno;
+	close(fd);
+	errno = error;
+	return n == -1 ? -1 : 0;
+}
+
+/* Everything that happens to routes comes by the socket: look for the answer. */
+static bool
+hear(int fd, struct message *m, const struct rt_msghdr *question)
+{
+	ssize_t n;
+
+	while ((n = read(fd, m, sizeof *m)) >= (ssize_t)sizeof m->h)
+		if (m->h.rtm_type == RTM_GET && m->h.rtm_pid == getpid() &&
+		    m->h.rtm_seq == question->rtm_seq)
+			return true;
+	return false;
+}
+
+/*
+ * What is known of the route to exactly this prefix: its flags and, since RTA_IFP
+ * asks for it, the interface.  False: nothing.
+ */
+static bool
+look_up_route(const struct conf_prefix *p, struct rt_msghdr *found)
+{
+	const struct sockaddr_dl any = {
+		.sdl_len = sizeof any,
+		.sdl_family = AF_LINK,
+	};
+	int fd = socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct message question, answer;
+	bool ok;
+
+	if (fd == -1)
+		return false;
+	begin(&question, RTM_GET, p, NULL);
+	question.h.rtm_addrs |= RTA_IFP;
+	append(&question, &any, sizeof any);
+	ok = write(fd, &question, question.h.rtm_msglen) != -1 &&
+	    hear(fd, &answer, &question.h);
+	close(fd);
+	if (ok)
+		*found = answer.h;
+	return ok;
+}
+
+/* "tun-route 2001:db8::/96: led to tun0" and so on, of another's route. */
+static void
+tell_route(const struct netif_target *t, const struct conf_prefix *p,
+    unsigned index, bool replaced)
+{
+	char prefix[ADDR_TEXT_MAX], other[IFNAMSIZ];
+
+	if (p->is6)
+		prefix6_text(p->p6, prefix);
+	else
+		prefix4_text(p->p4, prefix);
+	if (if_indextoname(index, other) == NULL)
+		snprintf(other, sizeof other, "nowhere");
+	if (replaced)
+		log_notice("tun-route %s: led to %s, now to %s", prefix, other,
+		    t->name);
+	else
+		log_warnx("tun-route %s: leads to %s and stays: nothing of it "
+		    "is translated", prefix, other);
+}
+
+/*
+ * There is a route to the prefix already, and it need not lead to us: an interface
+ * that was kept under another name keeps its routes.  One such as we make, static
+ * and to an interface, we were asked to have; what has a gateway, or belongs to an
+ * interface's own address, is somebody else's decision.
+ */
+static int
+take_over_route(const struct netif_target *t, const struct conf_prefix *p,
+    const struct sockaddr_dl *gateway)
+{
+	struct rt_msghdr old;
+
+	if (!look_up_route(p, &old) || old.rtm_index == t->index)
+		return 0;
+	if ((old.rtm_flags & (RTF_STATIC | RTF_GATEWAY | RTF_PINNED)) !=
+	    RTF_STATIC) {
+		tell_route(t, p, old.rtm_index, false);
+		return 0;
+	}
+	if (request_route(RTM_DELETE, p, NULL) == -1 ||
+	    request_route(RTM_ADD, p, gateway) == -1)
+		return -1;
+	tell_route(t, p, old.rtm_index, true);
+	return 0;
+}
+
+static int
+add_route(const struct netif_target *t, const struct conf_prefix *p)
+{
+	const struct sockaddr_dl gateway = {
 		.sdl_len = sizeof gateway,
 		.sdl_family = AF_LINK,
 		.sdl_index = (u_short)t->index,
 	};
-	struct message m = {
-		.h.rtm_msglen = sizeof m.h,
-		.h.rtm_version = RTM_VERSION,
-		.h.rtm_type = RTM_ADD,
-		.h.rtm_flags = RTF_UP | RTF_STATIC,
-		.h.rtm_addrs = RTA_DST | RTA_GATEWAY,
-		.h.rtm_seq = 1,
-	};
-	size_t len = p->is6 ? sizeof dst6 : sizeof dst4;
 
-	append(&m, p->is6 ? (void *)&dst6 : (void *)&dst4, len);
-	append(&m, &gateway, sizeof gateway);
-	if (p->is6 ? p6.len == 128 : p4.len == 32) {
-		m.h.rtm_flags |= RTF_HOST;
-	} else {
-		m.h.rtm_addrs |= RTA_NETMASK;
-		append(&m, p->is6 ? (void *)&netmask6 : (void *)&netmask4, len);
-	}
-	return ask(&m) == 0 || errno == EEXIST ? 0 : -1;
+	if (request_route(RTM_ADD, p, &gateway) == 0)
+		return 0;
+	return errno == EEXIST ? take_over_route(t, p, &gateway) : -1;
 }
 
 /*
@@ -195,17 +299,34 @@ add_address4(const struct netif_target *t, const struct conf_prefix *p)
 	return p->p4.len == 32 ? 0 : add_route(t, p);
 }
 
-/* At once, without asking around whether another has it: nobody is there. */
+/*
+ * Addresses are usable at once, without asking around for a second whether another
+ * has them: nobody is there.  IN6_IFF_NODAD of one address is not looked at.
+ */
+static void
+set_no_dad(const char *name)
+{
+	struct in6_ndireq nd;
+
+	memset(&nd, 0, sizeof nd);
+	set_name(nd.ifname, name);
+	if (request(AF_INET6, SIOCGIFINFO_IN6, &nd) == -1 ||
+	    (nd.ndi.flags & ND6_IFF_NO_DAD) != 0)
+		return;
+	nd.ndi.flags |= ND6_IFF_NO_DAD;
+	(void)request(AF_INET6, SIOCSIFINFO_FLAGS, &nd);
+}
+
 static int
 add_address6(const struct netif_target *t, const struct conf_prefix *p)
 {
 	struct in6_aliasreq r;
 
+	set_no_dad(t->name);
 	memset(&r, 0, sizeof r);
 	set_name(r.ifra_name, t->name);
 	r.ifra_addr = sockaddr6(p->p6.addr);
 	r.ifra_prefixmask = sockaddr6(mask6(p->p6.len));
-	r.ifra_flags = IN6_IFF_NODAD;
 	r.ifra_lifetime.ia6t_vltime = ND6_INFINITE_LIFETIME;
 	r.ifra_lifetime.ia6t_pltime = ND6_INFINITE_LIFETIME;
 	return request(AF_INET6, SIOCAIFADDR_IN6, &r);

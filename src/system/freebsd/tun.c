@@ -3,11 +3,18 @@
  * tun.c - tun(4).  System calls: open, ioctl, read, write, writev, close,
  * socket, nanosleep.
  *
- * To open /dev/tun is to make an interface tunN, which is then renamed, and with
- * it appears a node of the new name.  The last close takes the addresses, yet
- * interface, name and node stay: what is there is reused, so that a crash does not
- * cost an interface each time.  One process may have it open, and destroying it
- * waits for as long as one has.
+ * An interface tunN is created, its node opened, and it is renamed, with which a node
+ * of the new name appears.  The last close takes the addresses, yet interface, name
+ * and node stay: what is there is reused, so that a crash does not cost an interface
+ * each time.  One process may have it open, and destroying it waits for as long as
+ * one has.
+ *
+ * What is easier is not safe where one start overlaps the end of another.  To open
+ * /dev/tun creates an interface, too; but while a unit is being destroyed, the
+ * kernel makes its node again, does not look whether the interface came to be, says
+ * ENXIO and keeps a dead node.  And TUNSTRANSIENT, since FreeBSD 15, has the last
+ * close destroy the interface; but it only schedules that, and a creation that picks
+ * up the dying node panics the kernel.
  *
  * The kernel complains unless the process that opened it is the one that closes
  * it (or has called TUNSIFPID): the daemon goes into the background before.
@@ -30,11 +37,6 @@
 #include <unistd.h>
 
 #include "system/tun.h"
-
-/* Since FreeBSD 15: the last close destroys the interface. */
-#ifndef TUNSTRANSIENT
-#define TUNSTRANSIENT	_IOW('t', 98, int)
-#endif
 
 #define OPEN_TRIES	20		/* of 50 ms: restarts overlap */
 #define DESTROY_TRIES	40
@@ -127,27 +129,32 @@ open_node(const char *name)
 }
 
 /*
- * A new interface: that unit, or for "tun" the lowest that is free.  Where
- * sysctl net.link.tun.devfs_cloning is 0, opening alone does not make one.
+ * A new interface: that unit, or for "tun" the lowest that is free.  Who may not
+ * create one may yet have devfs do it, where /dev/tunN lets everybody in; but not
+ * under a name that it would have to be given, which he may not do either.
  */
 static int
-clone_unit(const char *unit)
+new_unit(struct tun *t, char unit[static IFNAMSIZ])
 {
-	int fd = open_node(unit);
 	struct ifreq ifr = request_for(unit);
 	int error;
 
-	if (fd != -1 || errno != ENOENT)
-		return fd;
-	if (if_ioctl(SIOCIFCREATE, &ifr) == -1)
-		return -1;
-	fd = open_node(ifr.ifr_name);
-	if (fd == -1) {
+	if (if_ioctl(SIOCIFCREATE, &ifr) == -1) {
+		if (errno != EPERM || !is_unit(unit))
+			return -1;
+		t->fd = open_node(unit);
+		errno = t->fd == -1 ? EPERM : 0;
+		return t->fd;
+	}
+	memcpy(unit, ifr.ifr_name, IFNAMSIZ);
+	t->fd = open_node(unit);
+	if (t->fd == -1) {
 		error = errno;
-		(void)destroy_if(ifr.ifr_name);
+		if (error != EBUSY)	/* or it would wait for who has it */
+			(void)destroy_if(unit);
 		errno = error;
 	}
-	return fd;
+	return t->fd;
 }
 
 static const char *
@@ -160,6 +167,9 @@ open_hint(bool exists, int error)
 		    "user's)" : " (needs root, or an interface made before)";
 	case EBUSY:
 		return " (another process has it)";
+	case EEXIST:
+		return " (the unit of an interface of another name, or one "
+		    "on its way out)";
 	case ENOENT:
 	case ENXIO:
 	case EINVAL:
@@ -171,27 +181,19 @@ open_hint(bool exists, int error)
 	}
 }
 
-/* The last close takes it away, or not.  False: before FreeBSD 15. */
-static bool
-set_transient(const struct tun *t, int on)
-{
-	return ioctl(t->fd, TUNSTRANSIENT, &on) == 0;
-}
-
 /*
- * Close it, and take it away if it is fresh: by hand only after the close, for
- * which the kernel would wait, and only where the kernel does not do it, since by
- * then the name may be another's.  errno stays.
+ * Close it, and take it away if it is fresh: after the close, for which the kernel
+ * would wait, and only if the name is not another interface's by then.  errno stays.
  */
 static void
 release(struct tun *t)
 {
 	int error = errno;
-	bool by_hand = t->fresh && !set_transient(t, 1);
+	unsigned index = if_nametoindex(t->name);
 
 	close(t->fd);
 	t->fd = -1;
-	if (by_hand)
+	if (t->fresh && index != 0 && if_nametoindex(t->name) == index)
 		(void)destroy_if(t->name);
 	errno = error;
 }
@@ -243,27 +245,41 @@ set_name(struct tun *t, const char *name, char *err, size_t errsize)
 	return DONE;
 }
 
+/* It may be on its way out, or somebody else be quicker. */
+static bool
+may_pass(bool exists, int error)
+{
+	switch (error) {
+	case EBUSY:
+	case EEXIST:
+		return true;
+	case ENOENT:
+	case ENXIO:
+		return exists;
+	default:
+		return false;
+	}
+}
+
 static enum attempt
 attach(struct tun *t, const char *name, char *err, size_t errsize)
 {
 	bool exists = if_nametoindex(name) != 0;
-	const char *node = exists || is_unit(name) ? name : "tun";
+	char node[IFNAMSIZ];
 	enum attempt result = NEVER;
 
-	t->fresh = false;
-	t->fd = exists ? open_node(node) : clone_unit(node);
+	snprintf(node, sizeof node, "%s", exists || is_unit(name) ? name :
+	    "tun");
+	t->fd = exists ? open_node(node) : new_unit(t, node);
+	t->fresh = t->fd != -1 && !exists;
 	if (t->fd == -1) {
 		fail(err, errsize, "tun-device %s: %s%s", name,
 		    strerror(errno), open_hint(exists, errno));
-		/* It may be on its way out. */
-		return errno == EBUSY || (exists && (errno == ENOENT ||
-		    errno == ENXIO)) ? LATER : NEVER;
+		return may_pass(exists, errno) ? LATER : NEVER;
 	}
-	if (learn_name(t, node, err, errsize)) {
-		t->fresh = !exists;
-		if (set_format(t, err, errsize))
-			result = set_name(t, name, err, errsize);
-	}
+	if (learn_name(t, node, err, errsize) &&
+	    set_format(t, err, errsize))
+		result = set_name(t, name, err, errsize);
 	if (result != DONE)
 		release(t);
 	return result;
@@ -297,21 +313,14 @@ attach_patiently(struct tun *t, const char *name, int tries, char *err,
 bool
 tun_open(struct tun *t, const char *name, char *err, size_t errsize)
 {
-	if (!attach_patiently(t, name, OPEN_TRIES, err, errsize))
-		return false;
-	if (t->fresh)		/* however we end */
-		(void)set_transient(t, 1);
-	return true;
+	return attach_patiently(t, name, OPEN_TRIES, err, errsize);
 }
 
 void
 tun_close(struct tun *t)
 {
-	if (t->fd == -1)
-		return;
-	if (!t->fresh)
-		(void)set_transient(t, 0);
-	release(t);
+	if (t->fd != -1)
+		release(t);
 }
 
 const char *
