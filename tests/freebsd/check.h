@@ -31,6 +31,7 @@ _Noreturn void	 _ck_assert_failed(const char *, int, const char *, const char *,
 		    ...) __attribute__((__format__(__printf__, 4, 5)));
 #define ck_abort_msg(...)						\
 	_ck_assert_failed(__FILE__, __LINE__, "Failed", __VA_ARGS__)
+#define ck_abort()	ck_abort_msg("%s", "aborted")
 #define ck_assert_msg(x, ...)	((x) ? (void)0 : ck_abort_msg(__VA_ARGS__))
 #define ck_assert(x)		ck_assert_msg(x, "%s", #x)
 #define CK_CMP(type, x, op, y)	do {					\
