@@ -31,10 +31,10 @@ logged() {	# name text
 
 mkfifo "$T/pipe"
 conf "map-file $T/pipe"
-exits 1 "a pipe as map-file: an error at once" lichen --check
+exits 78 "a pipe as map-file: an error at once" lichen --check
 like "a pipe as map-file: the reason" "$(cat "$T/err")" \
     'pipe: cannot open: not a regular file'
-exits 1 "a pipe as configuration: an error at once" \
+exits 78 "a pipe as configuration: an error at once" \
     in_ns tr timeout 5 "$LICHEN" -c "$T/pipe" --check
 mkfifo "$data/dynamic.map"
 conf
@@ -114,13 +114,13 @@ nobody() {
 # What root reads it prints when it is wrong.
 nobody ln -s "$T/secret" "$data/maps"
 conf 'map-file maps'
-exits 1 "map-file: his link is not followed" lichen --check
+exits 78 "map-file: his link is not followed" lichen --check
 like "map-file: the reason" "$(cat "$T/err")" 'maps: cannot open: a link'
 ok "map-file: no word of it" sh -c '! grep secret "$0" "$1"' "$T/out" "$T/err"
 nobody rm "$data/maps"
 # root's own in his directory: he could have made another of it
 ln -s "$T/secret" "$data/maps"
-exits 1 "map-file: root's link in his directory" lichen --check
+exits 78 "map-file: root's link in his directory" lichen --check
 rm "$data/maps"
 # as NixOS, Debian's alternatives and Kubernetes have it
 mkdir "$T/real"

@@ -101,7 +101,7 @@ echo "tun-route 192.0.2.1" >>"$os/etc/tayga.conf"
 ok "reload" rc lichen reload
 is "the same process goes on" "$(pid_of tayga.conf)" "$pid"
 echo "nonsense" >>"$os/etc/tayga.conf"
-exits 1 "reload of an error" rc lichen reload
+exits 78 "reload of an error" rc lichen reload
 like "says where it is" "$(cat "$T/out" "$T/err")" 'tayga\.conf:10: .*nonsense'
 exits 1 "restart with an error" rc lichen restart
 is "stops nothing" "$(pid_of tayga.conf)" "$pid"

@@ -194,7 +194,7 @@ echo nonsense >>"$T/bad.conf"
 ok "start" in_ns r "$router" start "$T/second.conf"
 before=$(tables)
 cp "$T/bad.conf" "$T/second.conf"
-exits 1 "a file with an error" in_ns r "$router" start "$T/second.conf"
+exits 78 "a file with an error" in_ns r "$router" start "$T/second.conf"
 like "it is named" "$(cat "$T/err")" 'second\.conf:8: nonsense'
 is "the rules stay" "$(tables)" "$before"
 ok "stop" in_ns r "$router" stop "$T/second.conf"
