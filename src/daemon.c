@@ -118,8 +118,11 @@ announce_leases(const struct daemon *d)
 }
 
 void
-daemon_announce(const struct daemon *d)
+daemon_announce(struct daemon *d)
 {
+	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
+	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
+	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0);
 	netif_warn_forwarding(d->link.name);
 	if (d->tables.pool != NULL)
 		announce_leases(d);
@@ -166,6 +169,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	d->leases.dir = d->leases.file = -1;
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
+	(void)kept_file_open(&d->kept_map, NULL);
 	d->key = random_key();
 	if (!kept_file_open(&d->kept_conf, config) ||
 	    !kept_file_open(&d->kept_map, conf->map_file)) {
@@ -184,9 +188,6 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    daemon_on_lease, d);
 	daemon_configure(d, state_clocks().mono);
 	forward_init(&d->forward, d->key, state_clocks().mono);
-	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
-	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
-	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0);
 	return true;
 }
 

@@ -70,8 +70,12 @@ bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
  */
 void	daemon_open_views(struct daemon *, const struct privs *);
 
-/* Tell the log, once it is open: warnings, the leases, what is running. */
-void	daemon_announce(const struct daemon *);
+/*
+ * The start has succeeded: tell the log, which is open, of warnings, the leases, what
+ * is running.  From now on a device that was made here, but that nobody asked us to
+ * bring up, stays at the end where the system lets it.
+ */
+void	daemon_announce(struct daemon *);
 
 void	daemon_free(struct daemon *);
 

@@ -396,36 +396,37 @@ look_up(const struct options *o)
 	return privs;
 }
 
-/* The log is open by now, but who started us is still listening on stderr. */
-static void
-give_up(const char *err)
+/* False with a message in err: there is none, and there has to be. */
+static bool
+enter_sandbox(enum sandbox_mode mode, char *err, size_t errsize)
 {
-	fprintf(stderr, "lichen: %s\n", err);
-	fatalx("%s", err);
-}
-
-static void
-drop(const struct privs *privs, const char *chroot_dir)
-{
-	char err[ERR_MAX];
-
-	if (!privs_drop(privs, chroot_dir, err, sizeof err))
-		give_up(err);
-}
-
-static void
-enter_sandbox(enum sandbox_mode mode)
-{
-	char why[ERR_MAX], err[ERR_MAX + 16];
+	char why[ERR_MAX - 16];
 
 	if (mode == SANDBOX_NO ||
 	    (mode == SANDBOX_AUTO && !sandbox_by_default()) ||
 	    sandbox_start(why, sizeof why))
-		return;
-	snprintf(err, sizeof err, "no sandbox: %s", why);
+		return true;
+	snprintf(err, errsize, "no sandbox: %s", why);
 	if (mode == SANDBOX_YES)
-		give_up(err);
+		return false;
 	log_notice("%s", err);
+	return true;
+}
+
+/*
+ * The start fails, and nothing of it stays: a device that was made for it goes, what
+ * another one was told is taken back.  The log may be open by now, but who started
+ * us is still listening on stderr.
+ */
+static void
+give_up(struct daemon *d, struct pidfile *pidfile, const char *err)
+{
+	if (pidfile != NULL) {
+		pidfile_remove(pidfile);
+		fprintf(stderr, "lichen: %s\n", err);
+	}
+	daemon_free(d);
+	fatalx("%s", err);
 }
 
 static int
@@ -445,13 +446,12 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	notify_open();
 	if (!o->debug && !o->nodetach)
 		ready = daemonise();
-	if (!daemon_start(d, config, conf, err, sizeof err))
-		fatalx("%s", err);
-	if (!pidfile_write(&pidfile, o->pidfile, d->leases.dir, err,
+	if (!daemon_start(d, config, conf, err, sizeof err) ||
+	    !pidfile_write(&pidfile, o->pidfile, d->leases.dir, err,
 	    sizeof err))
-		fatalx("%s", err);
+		give_up(d, NULL, err);
 	if (ready != -1 && chdir("/") == -1)
-		fatal("/");
+		log_warn("/");
 	log_open(o->target, "lichen");
 	netif_warn_own_address(conf);
 	if (d->leases.made_dir && privs.set_user &&
@@ -459,8 +459,9 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
 	daemon_open_views(d, &privs);
-	drop(&privs, o->chroot ? conf->data_dir : NULL);
-	enter_sandbox(conf->sandbox);
+	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
+	    sizeof err) || !enter_sandbox(conf->sandbox, err, sizeof err))
+		give_up(d, &pidfile, err);
 	daemon_announce(d);
 	tell_ready(ready);
 	status = loop_run(d);
