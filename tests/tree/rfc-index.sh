@@ -44,6 +44,11 @@ malformed() {
 			print NR ": untestable, not ours or deviates, and why: " $0
 		next
 	}
+	/^\t~ / {			# says nothing of who holds it
+		if ($0 !~ /^\t~ (jool|pf) [a-z0-9_-]+(, [a-z0-9_-]+)*[,:]/)
+			print NR ": which plan, which purpose: " $0
+		next
+	}
 	/^\t\t[^\t ]/ { next }		# goes on
 	{ print NR ": what is this: " $0 }
 	END { entry_ends() }'
@@ -80,6 +85,8 @@ try malformed '7915 4.1 MUST a rule\n\t- deviates:'
 try malformed '7915 MUST a rule\n\t- not ours: x'
 try malformed '7915 4.1 must a rule\n\t- not ours: x'
 try malformed '\t- not ours: x'
+try malformed '7915 4.1 MUST a rule\n\t~ jool aa: options'
+try malformed '7915 4.1 MUST a rule\n\t- not ours: x\n\t~ their plan'
 try malformed '7915 4.1 MUST a rule\n\n\t- not ours: x'
 try malformed '7915 4 MAY be\n\t- not ours: x\n7915 4 MAY be\n\t- not ours: x'
 try missing '\t= tests/unit/icmp.c:no_such_test'
@@ -87,6 +94,11 @@ try missing '\t= tests/unit/none.c:echo'
 try missing '\t= tests/tree/purity.sh "no such check"'
 try missing '\t= tests/none.sh'
 verdict "a broken index is noticed" "$bad"
+
+# Purposes of others are listed once each.
+verdict "no purpose of another plan twice" "$(sed -n 's/^	~ //p' "$index" |
+    sed 's/:.*//; s/,/ /g' |
+    awk '{ for (i = 2; i <= NF; i++) print $1, $i }' | sort | uniq -d)"
 
 rules=$(grep -c '^[0-9d]' "$index")
 reasons=$(grep -c '^	- ' "$index")

@@ -783,6 +783,29 @@ START_TEST(every_other_protocol)
 }
 END_TEST
 
+/* Nothing at all is a transport, too. */
+START_TEST(no_next_header)
+{
+	uint8_t ext[8] = { 59, 0, 0, 0, 1, 2, 4, 8 };
+	struct h6 h = up6;
+
+	rig_start(&r);
+	h.next = 59;
+	put_ip6(&p, h, NULL, 0);
+	translates(REASON_XLAT64);
+	ck_assert_uint_eq(r.out.n, 20);
+	ck_assert_uint_eq(r.out.b[9], 59);
+	h.ext = ext;
+	h.ext_n = 8;
+	h.ext_first = 44;
+	put_ip6(&p, h, NULL, 0);
+	translates(REASON_XLAT64);
+	ck_assert_uint_eq(r.out.n, 20);
+	ck_assert_uint_eq(o16(4), 0x0408);
+	ck_assert_uint_eq(o16(6), 0);
+}
+END_TEST
+
 /* RFC 8200 section 4: three that a random search found. */
 START_TEST(orders_of_extension_headers)
 {
@@ -898,4 +921,4 @@ TESTS(rfc7915, illegal_source_of_an_error, error_from_a_private_router,
     ipv6_udp_without_checksum, quotes_of_any_length, quoted_options,
     quoted_first_fragment, too_big_about_a_fragment,
     length_and_identification_of_an_error, silent_errors, silent_protocols,
-    every_other_protocol, orders_of_extension_headers, hostile_quotes)
+    every_other_protocol, no_next_header, orders_of_extension_headers, hostile_quotes)

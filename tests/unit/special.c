@@ -178,6 +178,33 @@ START_TEST(rows)
 }
 END_TEST
 
+/* Any of it is too much: a lease must not be of no use. */
+START_TEST(no_pool)
+{
+	static const struct { const char *pool, *why; } t[] = {
+		{ "10.0.0.0/8", NULL }, { "169.253.0.0/16", NULL },
+		{ "169.255.0.0/16", NULL }, { "169.254.0.0/16", "link-local" },
+		{ "169.254.7.0/24", "link-local" }, { "169.0.0.0/8", "link-local" },
+		{ "126.0.0.0/8", NULL }, { "126.0.0.0/7", "loopback" },
+		{ "240.0.0.0/8", NULL }, { "255.0.0.0/8", "broadcast" },
+		{ "255.255.255.0/31", NULL }, { "0.0.0.0/1", "this network" },
+		{ "224.1.0.0/16", "multicast" }, { "192.0.2.0/24", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		const struct special4 *s;
+		struct prefix4 x;
+
+		ck_assert(prefix4_parse(t[i].pool, &x));
+		s = special4_no_pool(x);
+		if (t[i].why == NULL)
+			ck_assert_msg(s == NULL, "%s", t[i].pool);
+		else
+			ck_assert_str_eq(s->name, t[i].why);
+	}
+}
+END_TEST
+
 /* --- packets ---------------------------------------------------------------- */
 
 static void
@@ -363,4 +390,4 @@ START_TEST(packets6)
 }
 END_TEST
 
-TESTS(special, rows, packets4, well_known_prefix, packets6)
+TESTS(special, rows, no_pool, packets4, well_known_prefix, packets6)

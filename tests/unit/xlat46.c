@@ -174,18 +174,31 @@ END_TEST
 
 START_TEST(options_are_dropped)
 {
-	static const uint8_t rr[8] = { 7, 7, 4 };
-	struct h4 h = down;
+	/* record route; those of RFC 791: security, source routes that are
+	 * used up, stream identifier; record route and timestamps */
+	static const uint8_t sets[3][40] = {
+		{ 7, 7, 4 },
+		{ 130, 11, [11] = 131, 11, 12, 198, 51, 100, 2, 198, 51, 100,
+		    1, 137, 11, 12, 198, 51, 100, 2, 198, 51, 100, 1, 136, 4,
+		    1, 2, 0, 1, 1 },
+		{ 7, 11, 8, 198, 51, 100, 2, [11] = 68, 20, 13, 1, 198, 51,
+		    100, 2, 1, [31] = 0 },
+	};
+	static const size_t lengths[3] = { 8, 40, 32 };
 
 	rig_start(&r);
-	h.opt = rr;
-	h.opt_n = 8;
-	fill(20);
-	put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 20));
-	fix_sums(&p);
-	translates();
-	ck_assert_uint_eq(r.out.n, 40 + 28);
-	ck_assert_mem_eq(r.out.b + 48, data, 20);
+	for (unsigned i = 0; i < 3; i++) {
+		struct h4 h = down;
+
+		h.opt = sets[i];
+		h.opt_n = lengths[i];
+		fill(20);
+		put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 20));
+		fix_sums(&p);
+		translates();
+		ck_assert_uint_eq(r.out.n, 40 + 28);
+		ck_assert_mem_eq(r.out.b + 48, data, 20);
+	}
 }
 END_TEST
 
@@ -584,6 +597,9 @@ START_TEST(extensions)
 		{ 1020, 1104, 16 },	/* to 128 octets, but no further: */
 		{ 1020, 1108, 0 },	/* goes whole */
 		{ 128, 1108, 0 },
+		{ 132, 40, 19 }, { 572, 640, 74 }, { 132, 1080, 19 },
+		{ 580, 640, 74 }, { 1020, 200, 129 }, { 128, 1105, 0 },
+		{ 1020, 1105, 0 }, { 576, 640, 74 }, { 1020, 640, 74 },
 	};
 	uint8_t q[2200];
 
