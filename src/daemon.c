@@ -117,13 +117,24 @@ announce_leases(const struct daemon *d)
 		}
 }
 
+struct problem_counts
+daemon_counts(const struct daemon *d)
+{
+	const uint64_t *reason = d->forward.count.reason;
+
+	return (struct problem_counts){ reason[REASON_XLAT46],
+	    reason[REASON_XLAT64] };
+}
+
 void
 daemon_announce(struct daemon *d)
 {
+	struct problem_counts counts = daemon_counts(d);
+
 	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
 	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
 	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0);
-	netif_warn_forwarding(d->link.name);
+	problems_look(&d->problems, d->conf, &counts, state_clocks().mono);
 	if (d->tables.pool != NULL)
 		announce_leases(d);
 	log_info("%s started, tun %s, mtu %u, offload: %s", PACKAGE_STRING,
@@ -167,6 +178,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	d->conf = conf;
 	d->tun.fd = d->link.ask = -1;
 	d->leases.dir = d->leases.file = -1;
+	d->problems.watch.ask = d->problems.watch.events = -1;
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
 	(void)kept_file_open(&d->kept_map, NULL);
@@ -183,6 +195,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    !load_leases(d, err, errsize))
 		return false;
 	link_open(&d->link, &d->tun);
+	problems_open(&d->problems, d->tun.name);
 	d->offload = conf->offload ? tun_offload(&d->tun) : "none";
 	pump_init(&d->pump, &d->tun, &d->forward, &d->log,
 	    daemon_on_lease, d);
@@ -221,6 +234,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	d->stats.forward = &d->forward;
 	d->stats.pump = &d->pump.count;
 	d->stats.log = &d->log;
+	d->stats.problems = &d->problems;
 	d->stats.device = d->link.name;
 	d->stats.started = d->stats.configured = now;
 	open_control_socket(d, privs);
@@ -233,6 +247,7 @@ daemon_free(struct daemon *d)
 	control_socket_close(&d->control);
 	stats_file_close(&d->stats_file);
 	link_close(&d->link);
+	problems_close(&d->problems);
 	tun_close(&d->tun);
 	leases_close(&d->leases);
 	kept_file_close(&d->kept_conf);

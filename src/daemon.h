@@ -17,6 +17,7 @@
 #include "pump.h"
 #include "report/control-socket.h"
 #include "report/pktlog.h"
+#include "report/problems.h"
 #include "report/stats-file.h"
 #include "system/kept-file.h"
 #include "system/privdrop.h"
@@ -36,6 +37,7 @@ struct daemon {
 	struct siphash_key key;
 	struct leases	 leases;
 	mono_t		 looked_at;	/* when it was last looked at */
+	struct problems	 problems;
 	mono_t		 refused_at;	/* when to tell about them again */
 	uint64_t	 refused;	/* packets for want of a lease, told */
 	bool		 there;		/* the device is */
@@ -71,11 +73,14 @@ bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
 void	daemon_open_views(struct daemon *, const struct privs *);
 
 /*
- * The start has succeeded: tell the log, which is open, of warnings, the leases, what
+ * The start has succeeded: tell the log, which is open, of problems, the leases, what
  * is running.  From now on a device that was made here, but that nobody asked us to
  * bring up, stays at the end where the system lets it.
  */
 void	daemon_announce(struct daemon *);
+
+/* What the problems are judged by. */
+struct problem_counts	daemon_counts(const struct daemon *);
 
 void	daemon_free(struct daemon *);
 

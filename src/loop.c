@@ -112,7 +112,10 @@ answer_clients(struct daemon *d, mono_t now)
 		.now = now,
 	};
 
+	const struct problem_counts counts = daemon_counts(d);
+
 	d->answered = now;
+	problems_asked(&d->problems, d->conf, &counts, now);
 	control_socket_work(&d->control, &view);
 }
 
@@ -138,6 +141,7 @@ static mono_t
 housekeeping(struct daemon *d, struct clocks now)
 {
 	const struct pool *pool = d->tables.pool;
+	const struct problem_counts counts = daemon_counts(d);
 	mono_t due;
 
 	pktlog_flush(&d->log, now.mono);
@@ -148,6 +152,8 @@ housekeeping(struct daemon *d, struct clocks now)
 	due = earlier(due, leases_work(&d->leases, pool, now));
 	due = earlier(due, show(d, now.mono));
 	due = earlier(due, log_work(now.mono));
+	due = earlier(due, problems_work(&d->problems, d->conf, &counts,
+	    now.mono));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }
 
@@ -197,20 +203,21 @@ log_counters(const struct daemon *d)
 static unsigned
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
-	struct pollfd pfd[2 + CONTROL_FDS] = {
+	struct pollfd pfd[3 + CONTROL_FDS] = {
 		{ .fd = d->tun.fd, .events = POLLIN },
 		{ .fd = link_events(&d->link), .events = POLLIN },
+		{ .fd = problems_fd(&d->problems), .events = POLLIN },
 	};
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
-	nfds_t n = 2;
-	int ready;
+	nfds_t n = 3;
+	bool client = false;
 
 	sigemptyset(&none);
 	if (d->answered == now)
 		until = earlier(until, now + 1);
 	else
-		n += control_socket_fds(&d->control, pfd + 2);
+		n += control_socket_fds(&d->control, pfd + n);
 	if (now < d->looked_at + LINK_PAUSE) {
 		until = earlier(until, d->looked_at + LINK_PAUSE);
 		pfd[1].fd = -1;
@@ -219,12 +226,17 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 		ts.tv_sec = (time_t)((until - now) / 1000);
 		ts.tv_nsec = (long)((until - now) % 1000) * 1000000;
 	}
-	ready = ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none);
-	if (ready == -1 && errno != EINTR)
-		log_warn("ppoll");
+	if (ppoll(pfd, n, until == INT64_MAX ? NULL : &ts, &none) == -1) {
+		if (errno != EINTR)
+			log_warn("ppoll");
+		return 0;
+	}
+	if (pfd[2].revents != 0)
+		problems_changed(&d->problems);
+	for (nfds_t i = 3; i < n; i++)
+		client = client || pfd[i].revents != 0;
 	return (pfd[1].revents != 0 ? WOKE_LINK : 0) |
-	    (ready > (pfd[0].revents != 0) + (pfd[1].revents != 0) ?
-	    WOKE_CLIENT : 0);
+	    (client ? WOKE_CLIENT : 0);
 }
 
 int

@@ -21,7 +21,6 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "report/print.h"
-#include "system/netif.h"
 #include "system/pidfile.h"
 #include "system/privdrop.h"
 #include "system/sandbox.h"
@@ -453,7 +452,6 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (ready != -1 && chdir("/") == -1)
 		log_warn("/");
 	log_open(o->target, "lichen");
-	netif_warn_own_address(conf);
 	if (d->leases.made_dir && privs.set_user &&
 	    fchown(d->leases.dir, privs.uid, privs.gid) == -1)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,

@@ -63,14 +63,21 @@ take_sample(void *arg, char *line)
 	view_add(arg, line);
 }
 
+static void
+take_problem(void *arg, char *line)
+{
+	view_add_problem(arg, line);
+}
+
 static bool
 get_view(FILE *daemon, struct view *v)
 {
 	struct timespec now;
 	bool ok;
 
-	v->n = 0;
-	ok = ask(daemon, "status", take_sample, v);
+	v->n = v->nproblems = 0;
+	ok = ask(daemon, "status", take_sample, v) &&
+	    ask(daemon, "problems", take_problem, v);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	v->when = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 	return ok;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "control.h"
 #include "explain.h"
 
@@ -12,7 +13,12 @@
 #define SCAN		4096	/* addresses looked at in one call */
 #define LEASE_LINE	192	/* octets, the NUL included */
 
-static_assert(CONTROL_OUT >= 2 * EXPLAIN_MAX && CONTROL_OUT >= 2 * STATS_CHUNK,
+/* What an answer may have that is not made in pieces. */
+#define ROOM_AT_ONCE	4000
+
+static_assert(CONTROL_OUT / 2 > ROOM_AT_ONCE && CONTROL_OUT >= 2 * STATS_CHUNK &&
+    ROOM_AT_ONCE >= EXPLAIN_MAX + 16 &&
+    ROOM_AT_ONCE >= PROBLEM_COUNT * (PROBLEM_TEXT + 40) + 16,
     "any one piece of an answer fits");
 
 static size_t
@@ -94,6 +100,25 @@ begin_leases(struct control *c, const char *arg, const struct control_view *v)
 	}
 }
 
+/* All at once: there are few. */
+static void
+do_problems(struct control *c, const char *arg, const struct control_view *v)
+{
+	const struct problems *p = v->stats->problems;
+
+	if (arg[0] != '\0') {
+		refuse(c, "want \"problems\"");
+		return;
+	}
+	for (unsigned i = 0; p != NULL && i < PROBLEM_COUNT; i++)
+		if (p->state[i].on)
+			put(c, "%s %" PRId64 " %s\n",
+			    problem_name((enum problem)i),
+			    (v->now - p->state[i].since) / 1000,
+			    p->state[i].text);
+	end_answer(c);
+}
+
 static void
 do_explain(struct control *c, const char *arg, const struct control_view *v)
 {
@@ -116,13 +141,27 @@ do_explain(struct control *c, const char *arg, const struct control_view *v)
 	}
 }
 
+/* Which configuration it is that runs. */
+static void
+do_about(struct control *c, const char *arg, const struct control_view *v)
+{
+	if (arg[0] != '\0') {
+		refuse(c, "want \"about\"");
+		return;
+	}
+	put(c, "version %s\nconfig_time %" PRId64 "\nconfig %.1024s\n",
+	    PACKAGE_VERSION, v->stats->configured,
+	    v->conf->path == NULL ? "?" : v->conf->path);
+	end_answer(c);
+}
+
 static void
 do_help(struct control *c, const char *arg, const struct control_view *v)
 {
 	(void)arg;
 	(void)v;
-	put(c, "status [json | prometheus]\nleases [json]\n"
-	    "explain ADDRESS\nhelp\n");
+	put(c, "status [json | prometheus]\nproblems\nleases [json]\n"
+	    "explain ADDRESS\nabout\nhelp\n");
 	end_answer(c);
 }
 
@@ -130,13 +169,15 @@ static void
 begin(struct control *c, char *line, const struct control_view *v)
 {
 	static const struct {
-		char	word[8];
+		char	word[9];
 		void	(*begin)(struct control *, const char *,
 			    const struct control_view *);
 	} requests[] = {
 		{ "status", begin_status },
 		{ "leases", begin_leases },
+		{ "problems", do_problems },
 		{ "explain", do_explain },
+		{ "about", do_about },
 		{ "help", do_help },
 	};
 	static const char space[] = " \t\r";
@@ -164,7 +205,7 @@ next_request(struct control *c, const struct control_view *v)
 	char line[CONTROL_IN];
 	size_t n;
 
-	if (c->over || room(c) < EXPLAIN_MAX + 16)
+	if (c->over || room(c) < ROOM_AT_ONCE)
 		return;
 	if (end == NULL) {
 		c->over = c->in_n == CONTROL_IN;

@@ -4,9 +4,9 @@
  * and bytes out.  No I/O; control-socket.c has the sockets.
  *
  * A request is a line: `status', `status json', `status prometheus', `leases',
- * `leases json', `explain ADDRESS', `help'.  An answer is lines and then an empty
- * one; a refusal is one line that starts with "error: ", then an empty one.
- * Nothing can be changed this way.
+ * `leases json', `problems', `explain ADDRESS', `about', `help'.  An answer is
+ * lines and then an empty one; a refusal is one line that starts with "error: ",
+ * then an empty one.  Nothing can be changed this way.
  */
 #ifndef LICHEN_REPORT_CONTROL_H
 #define LICHEN_REPORT_CONTROL_H

@@ -209,6 +209,13 @@ get_file_errors(const struct stats *s, unsigned i, struct sample *out)
 	out->value = s->file_errors;
 }
 
+static void
+get_problem(const struct stats *s, unsigned i, struct sample *out)
+{
+	*out = (struct sample){ problem_name((enum problem)i),
+	    s->problems != NULL && s->problems->state[i].on };
+}
+
 /* --- the table ------------------------------------------------------------ */
 
 #define COUNTER	true
@@ -259,6 +266,8 @@ static const struct metric metrics[] = {
 	    COUNTER, "", 1, get_log_lost },
 	{ "stats_file_errors_total", "Failures to write stats-file.", COUNTER,
 	    "", 1, get_file_errors },
+	{ "problem", "What keeps packets from flowing: 1 if it does.",
+	    GAUGE, "kind", PROBLEM_COUNT, get_problem },
 };
 #define METRICS	(sizeof metrics / sizeof metrics[0])
 
@@ -290,23 +299,51 @@ write_prometheus(const struct metric *m, const struct sample *v, unsigned i,
 	    m->name, label, v->value);
 }
 
+/* A comma behind each of them: the problems are last. */
 static int
 write_json(const struct metric *m, const struct sample *v, unsigned i,
     char *buf)
 {
 	const char *begin = m == metrics ? "{" : "";
-	const char *comma = m == &metrics[METRICS - 1] ? "" : ",";
 
 	if (m->label[0] == '\0')
 		return snprintf(buf, STATS_CHUNK, "%s\"lichen_%s\":%" PRIu64
-		    "%s\n", begin, m->name, v->value,
-		    m == &metrics[METRICS - 1] ? "}" : ",");
+		    ",\n", begin, m->name, v->value);
 	if (i == 0)
 		begin = m == metrics ? "{\"lichen_" : "\"lichen_";
-	return snprintf(buf, STATS_CHUNK, "%s%s%s\"%s\":%" PRIu64 "%s%s\n",
+	return snprintf(buf, STATS_CHUNK, "%s%s%s\"%s\":%" PRIu64 "%s\n",
 	    i == 0 ? begin : "", i == 0 ? m->name : "", i == 0 ? "\":{" : " ",
-	    v->label, v->value, i + 1 == m->samples ? "}" : ",",
-	    i + 1 == m->samples ? comma : "");
+	    v->label, v->value, i + 1 == m->samples ? "}," : ",");
+}
+
+/* Sentences of ours with names of devices in them: nothing needs more than this. */
+static void
+json_text(const char *text, char buf[static PROBLEM_TEXT])
+{
+	size_t i;
+
+	for (i = 0; text[i] != '\0' && i < PROBLEM_TEXT - 1; i++)
+		buf[i] = strchr("\"\\", text[i]) != NULL || text[i] < ' ' ?
+		    '?' : text[i];
+	buf[i] = '\0';
+}
+
+/* The next one from *i on, with what is before and, at the end, behind them. */
+static int
+write_json_problem(const struct problems *p, unsigned *i, bool first,
+    char *buf)
+{
+	const char *begin = first ? "\"problems\":[" : "";
+	char text[PROBLEM_TEXT];
+
+	while (p != NULL && *i < PROBLEM_COUNT && !p->state[*i].on)
+		(*i)++;
+	if (p == NULL || *i >= PROBLEM_COUNT)
+		return snprintf(buf, STATS_CHUNK, "%s]}\n", begin);
+	json_text(p->state[*i].text, text);
+	return snprintf(buf, STATS_CHUNK, "%s{\"kind\":\"%s\",\"text\":"
+	    "\"%s\"}", first ? begin : ",\n ", problem_name((enum problem)*i),
+	    text);
 }
 
 static int
@@ -324,6 +361,18 @@ write_sample(enum stats_format format, const struct metric *m,
 	return 0;
 }
 
+/* Behind the metrics; the cursor then counts kinds, and is at their end once. */
+static size_t
+next_json_problem(const struct stats *s, struct stats_cursor *c, char *buf)
+{
+	int n = write_json_problem(s->problems, &c->sample, !c->told, buf);
+
+	c->told = true;
+	if (s->problems == NULL || c->sample++ >= PROBLEM_COUNT)
+		c->metric++;
+	return (size_t)n;
+}
+
 size_t
 stats_next(const struct stats *s, enum stats_format format,
     struct stats_cursor *c, char buf[static STATS_CHUNK])
@@ -332,6 +381,8 @@ stats_next(const struct stats *s, enum stats_format format,
 	struct sample v = { .label = "" };
 	int n;
 
+	if (c->metric == METRICS && format == STATS_JSON)
+		return next_json_problem(s, c, buf);
 	if (c->metric >= METRICS)
 		return 0;
 	m->get(s, c->sample, &v);

@@ -12,6 +12,7 @@
 
 #include "core/forward.h"
 #include "pktlog.h"
+#include "problems.h"
 
 /* What happened between the device and the core. */
 struct pump_counters {
@@ -26,6 +27,7 @@ struct stats {
 	const struct forward	*forward;
 	const struct pump_counters *pump;
 	const struct pktlog	*log;
+	const struct problems	*problems;
 	const char		*device;	/* name of the tun device */
 	int64_t			 started;	/* seconds since the epoch */
 	int64_t			 configured;	/* likewise, last good load */
@@ -36,13 +38,15 @@ struct stats {
 
 enum stats_format {
 	STATS_TEXT,		/* NAME [LABEL] VALUE, without "lichen_" */
-	STATS_JSON,		/* "NAME": VALUE or {"LABEL": VALUE, ...} */
+	STATS_JSON,		/* "NAME": VALUE or {"LABEL": VALUE, ...}; last
+				 * "problems": [{"kind", "text"}, ...] */
 	STATS_PROMETHEUS,	/* text exposition format 0.0.4 */
 };
 
 /* How far a listing is; starts as zeros. */
 struct stats_cursor {
 	unsigned	metric, sample;
+	bool		told;		/* a problem was */
 };
 
 /* Room for what one call of stats_next() writes, the NUL included. */

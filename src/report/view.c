@@ -29,6 +29,20 @@ view_add(struct view *v, const char *line)
 	return true;
 }
 
+/* KIND SECONDS TEXT */
+bool
+view_add_problem(struct view *v, const char *line)
+{
+	int at = 0;
+
+	if (v->nproblems == VIEW_PROBLEMS ||
+	    sscanf(line, "%*s %*u %n", &at) != 0 || at == 0 ||
+	    line[at] == '\0')
+		return false;
+	snprintf(v->problem[v->nproblems++], VIEW_TEXT, "%s", line + at);
+	return true;
+}
+
 static const struct view_sample *
 find(const struct view *v, const char *name, const char *label)
 {
@@ -102,6 +116,36 @@ print_head(const struct view *v, FILE *f)
 	    mtu == NULL ? 0 : mtu->value);
 	print_span(f, now > start ? now - start : 0);
 	fprintf(f, "\n\n");
+}
+
+/* In lines of at most 78 columns, each but the first one with an indent. */
+static void
+print_folded(const char *text, FILE *f)
+{
+	size_t indent = 2;
+
+	while (*text != '\0') {
+		size_t n = strlen(text), room = 78 - indent;
+
+		if (n > room)
+			for (n = room; n > 1 && text[n] != ' '; n--)
+				continue;
+		fprintf(f, "%*s%.*s\n", (int)indent, "", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+		indent = 6;
+	}
+}
+
+static void
+print_problems(const struct view *v, FILE *f)
+{
+	if (v->nproblems == 0)
+		return;
+	fprintf(f, "problems (TROUBLESHOOTING in lichen(8))\n");
+	for (size_t i = 0; i < v->nproblems; i++)
+		print_folded(v->problem[i], f);
+	fputc('\n', f);
 }
 
 static void
@@ -200,27 +244,54 @@ print_groups(const struct view *v, FILE *f)
 	}
 }
 
-/* All the rest, with the names that they have. */
-static void
-print_rest(const struct view *v, FILE *f)
+/* What a name means to people: no suffix of units, no underscore. */
+static const char *
+in_words(const char *name, char buf[static 40])
+{
+	static const char suffixes[][7] = { "_total", "_bytes" };
+	size_t n = (size_t)snprintf(buf, 40, "%s", name);
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		size_t k = strlen(suffixes[i]);
+
+		if (n > k && strcmp(buf + n - k, suffixes[i]) == 0)
+			buf[n -= k] = '\0';
+	}
+	for (char *c = buf; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	return buf;
+}
+
+static bool
+was_told(const char *name)
 {
 	static const char told[][24] = {
 		"build_info", "start_time_seconds", "config_time_seconds",
 		"mtu_bytes", "received_packets_total", "received_bytes_total",
 		"sent_packets_total", "sent_bytes_total", "packets_total",
-		"pool_size",
+		"pool_size", "problem",
 	};
+
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+		if (strcmp(told[i], name) == 0)
+			return true;
+	return is_grouped(name);
+}
+
+/* All the rest that is not zero. */
+static void
+print_rest(const struct view *v, FILE *f)
+{
+	char words[40];
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct view_sample *s = &v->sample[i];
-		bool known = is_grouped(s->name);
 
-		for (size_t k = 0; k < sizeof told / sizeof told[0]; k++)
-			known = known || strcmp(told[k], s->name) == 0;
-		if (!known)
-			fprintf(f, "%s%s%s %" PRIu64 "\n", s->name,
-			    s->label[0] != '\0' ? " " : "", s->label,
-			    s->value);
+		if (s->value == 0 || was_told(s->name))
+			continue;
+		fprintf(f, "%s%s%s: %" PRIu64 "\n", in_words(s->name, words),
+		    s->label[0] != '\0' ? ", " : "", s->label, s->value);
 	}
 }
 
@@ -228,6 +299,7 @@ void
 view_print(const struct view *v, const struct view *before, FILE *f)
 {
 	print_head(v, f);
+	print_problems(v, f);
 	print_traffic(v, before, f);
 	print_reasons(v, before, f);
 	print_groups(v, f);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 
 #define VIEW_SAMPLES	256
+#define VIEW_PROBLEMS	16
+#define VIEW_TEXT	256
 
 struct view_sample {
 	char		name[40];
@@ -22,10 +24,15 @@ struct view {
 	double			when;	/* seconds, on any clock */
 	size_t			n;
 	struct view_sample	sample[VIEW_SAMPLES];
+	size_t			nproblems;
+	char			problem[VIEW_PROBLEMS][VIEW_TEXT];
 };
 
 /* Take a line of `status'; false if it is none, or there are too many. */
 bool	view_add(struct view *, const char *line);
+
+/* Take a line of `problems'; false as above. */
+bool	view_add_problem(struct view *, const char *line);
 
 /* Print it; with rates since before, unless that is NULL. */
 void	view_print(const struct view *, const struct view *before, FILE *);

@@ -21,15 +21,13 @@ bool		netif_configure(const struct conf *, const char *name, char *err,
 		    size_t errsize);
 
 /*
- * Say with log_warnx() what will keep packets from being forwarded: IPv4 or IPv6
- * forwarding off, IPv6 disabled on the interface.
+ * Add addresses and routes that went missing, by a socket of the caller's where the
+ * system has one for it (fd).  False with errno.
  */
-void		netif_warn_forwarding(const char *name);
+bool		netif_restore(const struct conf *, const char *name,
+		    unsigned index, int fd);
 
-/*
- * Say with log_warnx() if ipv4-addr is an address of the host as well: packets that
- * come from it are martians to the kernel.
- */
-void		netif_warn_own_address(const struct conf *);
+/* Is it an address of the host?  False, and *is alone, if we may not ask. */
+bool		netif_is_local4(ip4_t, bool *is);
 
 #endif

@@ -34,6 +34,10 @@ ok "the textfile is there" wait_until 5 test -s "$prom"
 exits 0 "promtool check metrics" sh -c "promtool check metrics <'$prom'"
 is "it has nothing to say" "$(cat "$T/out" "$T/err")" ""
 "$LICHEN" -c "$T/lichen.conf" --status --json >"$T/json"
+is "besides metrics JSON has the problems" \
+    "$(jq -r '.problems | type' <"$T/json")" array
+jq 'del(.problems)' <"$T/json" >"$T/metrics"
+mv "$T/metrics" "$T/json"
 is "the same metrics in JSON" "$(jq -r 'keys[]' <"$T/json" | sort)" \
     "$(sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' "$prom" | sort)"
 

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "report/problems.h"
 #include "system/link.h"
 #include "system/netif.h"
+#include "system/netwatch.h"
 #include "../unit/suite.h"
 
 /* What a command prints. */
@@ -221,52 +223,80 @@ START_TEST(ipv6_disabled)
 }
 END_TEST
 
-/* What netif_warn_forwarding() says to stderr. */
-static const char *
-warnings(const char *name)
-{
-	static char buf[4096];
-	FILE *f = tmpfile();
-	int saved = dup(STDERR_FILENO);
-	size_t n;
+/* --- what there is to see ------------------------------------------------- */
 
-	ck_assert_ptr_nonnull(f);
-	dup2(fileno(f), STDERR_FILENO);
-	netif_warn_forwarding(name);
-	fflush(stderr);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-	rewind(f);
-	n = fread(buf, 1, sizeof buf - 1, f);
-	buf[n] = '\0';
-	fclose(f);
-	return buf;
+static struct net_facts
+facts(const char *name, const struct conf *c)
+{
+	struct net_facts f;
+	struct netwatch w;
+
+	netwatch_open(&w, name);
+	netwatch_look(&w, c, &f);
+	netwatch_close(&w);
+	ck_assert(f.looked);
+	return f;
 }
 
 START_TEST(forwarding)
 {
-	const char *text;
+	const struct conf c = { .ipv4_addr = 0xc0000201 };
+	struct net_facts f;
 
 	opened("k0");
 	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
-	ck_assert_str_eq(warnings("k0"), "");
+	f = facts("k0", &c);
+	ck_assert(!f.no_forward4 && !f.no_forward6 && !f.no_ipv6 && !f.up);
 	run("sysctl -qw net.ipv4.ip_forward=0");
-	text = warnings("k0");
-	has(text, "IPv4 forwarding is off");
-	has(text, "net.ipv4.ip_forward=1");
-	lacks(text, "IPv6");
+	f = facts("k0", &c);
+	ck_assert(f.no_forward4 && !f.no_forward6);
 	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=0");
-	text = warnings("k0");
-	has(text, "IPv6 forwarding is off");
-	has(text, "net.ipv6.conf.all.forwarding=1");
-	lacks(text, "IPv4");
+	f = facts("k0", &c);
+	ck_assert(!f.no_forward4 && f.no_forward6);
 	run("sysctl -qw net.ipv6.conf.all.forwarding=1 "
 	    "net.ipv6.conf.k0.disable_ipv6=1");
-	text = warnings("k0");
-	has(text, "IPv6 is disabled on k0");
-	lacks(text, "forwarding is off");
+	f = facts("k0", &c);
+	ck_assert(!f.no_forward4 && !f.no_forward6 && f.no_ipv6);
+}
+END_TEST
+
+/* Who may is not told, but helped. */
+START_TEST(restored)
+{
+	struct conf_prefix route[] = {
+		{ .p4 = { 0xc0a8ff00, 24 } },
+		{ .is6 = true, .p6 = { { 0x20010db800640000, 0 }, 96 } },
+	}, ip[] = {
+		{ .is6 = true, .p6 = { { 0x20010db800660000, 1 }, 128 } },
+	};
+	struct conf c = {
+		.ipv4_addr = 0xc0a8ff01, .tun_up = true,
+		.tun_ip = { ip, 1 }, .tun_route = { route, 2 },
+	};
+	struct problems p = { .changed = false };
+	const struct problem_counts none = { 0 };
+
+	opened("r0");
+	run("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+	ck_assert_msg(netif_configure(&c, "r0", err, sizeof err), "%s", err);
+	problems_open(&p, "r0");
+	problems_look(&p, &c, &none, 1000);
+	for (int i = 0; i < PROBLEM_COUNT; i++)
+		ck_assert_msg(!p.state[i].on, "%s", p.state[i].text);
+	run("ip link set r0 down");
+	problems_look(&p, &c, &none, 2000);
+	ck_assert(p.state[PROBLEM_DEVICE_DOWN].on);
+	ck_assert(!p.state[PROBLEM_ROUTE_LOST].on);
+	run("ip link set r0 up");
+	ck_assert_uint_eq(facts("r0", &c).route.n, 2);
+	ck_assert_uint_eq(facts("r0", &c).address.n, 1);
+	problems_look(&p, &c, &none, 3000);
+	for (int i = 0; i < PROBLEM_COUNT; i++)
+		ck_assert_msg(!p.state[i].on, "%s", p.state[i].text);
+	ck_assert_uint_eq(facts("r0", &c).route.n, 0);
+	problems_close(&p);
 }
 END_TEST
 
 TESTS(netif, mtu, mtu_elsewhere, up_address_route, nothing_asked, failures, ipv6_disabled,
-    forwarding)
+    forwarding, restored)

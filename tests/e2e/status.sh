@@ -98,9 +98,9 @@ socat "UNIX-LISTEN:$T/control,unlink-close=0" - &
 left=$!
 wait_until 5 test -S "$T/control"
 stop "$left" KILL
+in_ns tr sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 # shellcheck disable=SC2086 # words
 lichen_run tr lichen $user
-in_ns tr sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 in_ns tr ping -c 3 -i 0.2 -W 1 2001:db8:64::$pool.1 >/dev/null || :
 in_ns tr ping -c 1 -W 1 2001:db8:64::198.51.100.1 >/dev/null || :
 
@@ -200,7 +200,7 @@ sed -i 's/^log .*/log drop/' "$T/lichen.conf"
 kill -HUP "$LICHEN_PID"
 # shellcheck disable=SC2317
 maps_are() {
-	see --status | grep -qx "maps $1"
+	see --status | grep -qx "maps: $1"
 }
 ok "a reload shows" wait_until 5 maps_are 2
 like "it is counted" "$(see --status)" '^reloads +ok 1 failed 0$'

@@ -121,7 +121,7 @@ START_TEST(refusals)
 		"\n", "Status\n", "stat\n", "statusx\n", "status xml\n",
 		"status json json\n", "leases prometheus\n", "leases\n",
 		"explain\n", "explain 192.0.2\n", "explain 192.0.2.1 x\n",
-		"explain 2001:db8::/32\n", "reload\n", "\x01\xff\n",
+		"explain 2001:db8::/32\n", "problems json\n", "about x\n", "reload\n", "\x01\xff\n",
 		"quit now and for ever\n",
 	};
 
@@ -134,6 +134,36 @@ START_TEST(refusals)
 	one_answer(asked("help\n"));
 	ck_assert(strncmp(said, "error: ", 7) != 0);
 	ck_assert_str_eq(asked("leases json\n"), "[]\n\n");
+}
+END_TEST
+
+START_TEST(problems)
+{
+	static struct problems p;
+
+	start(NULL);
+	stats.problems = &p;
+	ck_assert_str_eq(asked("problems\n"), "\n");
+	p.state[PROBLEM_FORWARDING6] = (struct problem_state){ true,
+	    view.now - 7999, "x: y" };
+	ck_assert_str_eq(asked("problems\n"), "forwarding6 7 x: y\n\n");
+	for (int i = 0; i < PROBLEM_COUNT; i++) {
+		p.state[i].on = true;
+		memset(p.state[i].text, 'x', sizeof p.state[i].text - 1);
+	}
+	one_answer(asked("problems\n"));
+	ck_assert_uint_eq(count(said, "\n"), PROBLEM_COUNT + 1);
+}
+END_TEST
+
+START_TEST(about)
+{
+	start(NULL);
+	conf.path = (char *)"/etc/tayga.conf";
+	stats.configured = 77;
+	one_answer(asked("about\n"));
+	ck_assert_ptr_nonnull(strstr(said,
+	    "\nconfig_time 77\nconfig /etc/tayga.conf\n"));
 }
 END_TEST
 
@@ -478,5 +508,5 @@ START_TEST(in_the_way)
 }
 END_TEST
 
-TESTS(control, status, refusals, portions, too_long, leases, many_leases,
+TESTS(control, status, problems, about, refusals, portions, too_long, leases, many_leases,
     conversation, silence, crowd, in_turn, never_reads, in_the_way)

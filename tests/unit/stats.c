@@ -193,6 +193,20 @@ static const char *
 json_value(const char *p)
 {
 	p += strspn(p, " \n");
+	if (*p == '"') {
+		p += 1 + strcspn(p + 1, "\"\\\n");
+		ck_assert(*p == '"');
+		return p + 1;
+	}
+	if (strncmp(p, "[]", 2) == 0)
+		return p + 2;
+	if (*p == '[') {
+		do
+			p = json_value(p + 1);
+		while (*p == ',');
+		ck_assert(*p == ']');
+		return p + 1;
+	}
 	if (*p != '{') {
 		ck_assert(isdigit((unsigned char)*p));
 		return p + strspn(p, "0123456789");
@@ -217,6 +231,35 @@ START_TEST(as_json)
 	ck_assert_ptr_nonnull(strstr(text, "\"lichen_maps\":2,"));
 	ck_assert_ptr_nonnull(strstr(text,
 	    "\"lichen_reloads_total\":{\"ok\":1020,\n \"failed\":1021},"));
+	ck_assert_ptr_nonnull(strstr(text, "\"problems\":[]}"));
+}
+END_TEST
+
+START_TEST(problems)
+{
+	static struct problems p;
+
+	start();
+	metrics.problems = &p;
+	all(STATS_JSON);
+	ck_assert_str_eq(json_value(text), "\n");
+	ck_assert_ptr_nonnull(strstr(text, "\"problems\":[]}"));
+	p.state[PROBLEM_DEVICE_DOWN].on = true;
+	strcpy(p.state[PROBLEM_DEVICE_DOWN].text, "a\"b\\c\nd");
+	all(STATS_JSON);
+	ck_assert_str_eq(json_value(text), "\n");
+	ck_assert_ptr_nonnull(strstr(text, "\"problems\":[{\"kind\":"
+	    "\"device_down\",\"text\":\"a?b?c?d\"}]}"));
+	for (int i = 0; i < PROBLEM_COUNT; i++) {
+		p.state[i].on = true;
+		memset(p.state[i].text, 'x', sizeof p.state[i].text - 1);
+	}
+	all(STATS_JSON);
+	ck_assert_str_eq(json_value(text), "\n");
+	ck_assert_ptr_nonnull(strstr(text, "\"none_from_ipv6\",\"text\""));
+	all(STATS_PROMETHEUS);
+	ck_assert_ptr_nonnull(strstr(text,
+	    "\nlichen_problem{kind=\"device_down\"} 1\n"));
 }
 END_TEST
 
@@ -363,5 +406,5 @@ START_TEST(no_file)
 }
 END_TEST
 
-TESTS(stats, as_text, reasons, no_pool, as_prometheus, as_json, largest, file,
+TESTS(stats, problems, as_text, reasons, no_pool, as_prometheus, as_json, largest, file,
     failure, no_file)

@@ -66,8 +66,34 @@ START_TEST(totals)
 	ck_assert_ptr_null(strstr(out, "ttl"));
 	ck_assert_ptr_nonnull(strstr(out, "pool            free 250\n"));
 	/* A newer daemon tells what this program does not know. */
-	ck_assert_ptr_nonnull(strstr(out, "new_metric_total 5\n"));
-	ck_assert_ptr_nonnull(strstr(out, "new_metric_total label 6\n"));
+	ck_assert_ptr_nonnull(strstr(out, "new metric: 5\n"));
+	ck_assert_ptr_nonnull(strstr(out, "new metric, label: 6\n"));
+	ck_assert_ptr_null(strchr(out, '_'));
+	ck_assert_ptr_null(strstr(out, "problem"));
+}
+END_TEST
+
+START_TEST(problems)
+{
+	static const char *const bad[] = { "", "x", "x 1", "x y z" };
+
+	add(&v, small, SMALL);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		ck_assert_msg(!view_add_problem(&v, bad[i]), "%s", bad[i]);
+	ck_assert(view_add_problem(&v, "device_down 7 nat64 is down: up"));
+	ck_assert(view_add_problem(&v, "x 7 this is a text that does not fit "
+	    "into a line of a terminal as they are: so it goes on in the next "
+	    "one"));
+	printed(false);
+	fits();
+	ck_assert_ptr_nonnull(strstr(out, "\n\n"
+	    "problems (TROUBLESHOOTING in lichen(8))\n"
+	    "  nat64 is down: up\n"
+	    "  this is a text that does not fit into a line of a terminal as "
+	    "they are: so\n      it goes on in the next one\n\ntraffic"));
+	for (int i = 0; i < VIEW_PROBLEMS - 2; i++)
+		ck_assert(view_add_problem(&v, "x 1 y"));
+	ck_assert(!view_add_problem(&v, "x 1 y"));
 }
 END_TEST
 
@@ -153,4 +179,4 @@ START_TEST(empty)
 }
 END_TEST
 
-TESTS(view, totals, rates, largest, not_samples, empty)
+TESTS(view, problems, totals, rates, largest, not_samples, empty)

@@ -2,12 +2,11 @@
 /*
  * netif.c - addresses by ioctl(2), routes by route(4): one message, whose
  * write fails with what went wrong.  System calls: socket, ioctl, write, read,
- * close, sysctl.
+ * close.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
-#include <sys/sysctl.h>
 
 #include <net/if.h>
 #include <net/if_dl.h>
@@ -381,30 +380,18 @@ netif_configure(const struct conf *conf, const char *name, char *err,
 	return netif_apply(&steps, &t, conf, err, errsize);
 }
 
-/* --- warnings ------------------------------------------------------------- */
-
-static bool
-is_off(const char *sysctl)
+bool
+netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 {
-	int value = 1;
-	size_t size = sizeof value;
+	struct netif_target t = {
+		.name = name,
+		.index = index,
+		.fd = fd,
+		.peer = conf->ipv4_addr,
+	};
+	struct conf again = *conf;
+	char err[256];
 
-	return sysctlbyname(sysctl, &value, &size, NULL, 0) == 0 && value == 0;
-}
-
-void
-netif_warn_forwarding(const char *name)
-{
-	struct in6_ndireq nd;
-
-	if (is_off("net.inet.ip.forwarding"))
-		log_warnx("IPv4 forwarding is off: set sysctl "
-		    "net.inet.ip.forwarding=1, gateway_enable in rc.conf");
-	if (is_off("net.inet6.ip6.forwarding"))
-		log_warnx("IPv6 forwarding is off: set sysctl "
-		    "net.inet6.ip6.forwarding=1, ipv6_gateway_enable in "
-		    "rc.conf");
-	if (ipv6_disabled(name, &nd))
-		log_warnx("IPv6 is disabled on %s: ifconfig %s inet6 "
-		    "-ifdisabled", name, name);
+	again.tun_up = false;		/* who took it down meant it */
+	return netif_apply(&steps, &t, &again, err, sizeof err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * netif.c - the interface by rtnetlink(7).
- * System calls: socket, send, recv, close; open and read of sysctls.
+ * System calls: socket, send, recv, close.
  */
 #include <sys/socket.h>
 
@@ -11,14 +11,12 @@
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/wire.h"
 #include "netlink.h"
-#include "report/log.h"
 #include "system/netif-walk.h"
 #include "system/netif.h"
 
@@ -146,37 +144,13 @@ netif_configure(const struct conf *conf, const char *name, char *err,
 	return ok;
 }
 
-/* --- warnings ------------------------------------------------------------- */
-
-/* The first character of a sysctl's value, or '?' if there is no such. */
-static char
-sysctl_value(const char *path)
+bool
+netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char c = '?';
+	struct netif_target t = { .name = name, .index = index, .fd = fd };
+	struct conf again = *conf;
+	char err[256];
 
-	if (fd == -1)
-		return c;
-	if (read(fd, &c, 1) != 1)
-		c = '?';
-	close(fd);
-	return c;
-}
-
-void
-netif_warn_forwarding(const char *name)
-{
-	char path[64 + IFNAMSIZ];
-
-	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
-	    name);
-	if (sysctl_value("/proc/sys/net/ipv4/ip_forward") == '0')
-		log_warnx("IPv4 forwarding is off: "
-		    "set sysctl net.ipv4.ip_forward=1");
-	if (sysctl_value("/proc/sys/net/ipv6/conf/all/forwarding") == '0')
-		log_warnx("IPv6 forwarding is off: "
-		    "set sysctl net.ipv6.conf.all.forwarding=1");
-	if (sysctl_value(path) == '1')
-		log_warnx("IPv6 is disabled on %s: set sysctl "
-		    "net.ipv6.conf.%s.disable_ipv6=0", name, name);
+	again.tun_up = false;		/* who took it down meant it */
+	return netif_apply(&steps, &t, &again, err, sizeof err);
 }

@@ -139,7 +139,7 @@ static const struct rule rules[] = {
 #endif
 
 	/*
-	 * Files: dynamic-map.c, reload.c, stats-file.c, netif_warn_forwarding(), the time
+	 * Files: dynamic-map.c, reload.c, stats-file.c, the time
 	 * zone's in syslog(3); for the parent in main.c tell_ready().
 	 */
 	{ SYS_openat, ALWAYS, 0, 0 },

@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What keeps packets from flowing is told: a line in the log when it appears and one
+# when it goes, a section of --status, a metric.  All of it on a running translator in
+# its sandbox, by what an administrator does by mistake.
+#
+#	c6 --- tr (lichen) --- s4
+
+# shellcheck disable=SC2317 # functions that ok and wait_until call
+# shellcheck source=tests/ns.sh
+. "$(dirname "$0")/../ns.sh"
+need jq socat
+
+hosts c6 tr s4
+cable c6 tr
+cable tr s4
+address c6 tr 2001:db8:1::2/64
+address tr c6 2001:db8:1::1/64
+address tr s4 198.51.100.1/24
+address s4 tr 198.51.100.2/24
+route c6 default via 2001:db8:1::1
+server=2001:db8:64::c633:6402
+cat >"$T/lichen.conf" <<-CONF
+	tun-device nat64
+	ipv4-addr 192.168.255.1
+	ipv6-addr 2001:db8:65::1
+	prefix 2001:db8:64::/96
+	dynamic-pool 192.168.255.0/24
+	icmp-node-id yes
+	control-socket $T/control
+	tun-up yes
+	tun-ip 192.168.254.1/32
+	tun-ip 2001:db8:66::1/128
+	tun-route 192.168.255.0/24
+	tun-route 2001:db8:64::/96
+	tun-route 2001:db8:65::1
+CONF
+see() {
+	"$LICHEN" -c "$T/lichen.conf" "$@"
+}
+problems() {	# kinds, as one line
+	see --status --json | jq -r '[.problems[].kind] | join(" ")'
+}
+has_problems() {	# kinds
+	[ "$(problems)" = "$1" ]
+}
+logged() {	# regex
+	lichen_log lichen | grep -Eq -- "$1"
+}
+appears() {	# kinds regex
+	ok "$1: it is seen" wait_until 5 has_problems "$1"
+	ok "$1: it is logged" logged "level=warning msg=\"$2"
+}
+goes() {	# what
+	ok "$1: gone" wait_until 5 has_problems ""
+	ok "$1: that is logged" logged "no longer: $1"
+}
+set_sysctl() {	# name value
+	in_ns tr sh -c "echo $2 >/proc/sys/net/$1"
+}
+
+# --- forwarding: from the start on
+
+user=
+if other_users && tun_for_all; then
+	chmod 755 "$T"
+	user='-u nobody'
+fi
+# shellcheck disable=SC2086 # words
+lichen_run tr lichen $user
+appears "forwarding4 forwarding6" 'IPv[46] forwarding is off: set sysctl'
+exits 0 "--status" see --status
+like "a section of it" "$(cat "$T/out")" '^problems'
+like "with the cure" "$(cat "$T/out")" '^  IPv4 forwarding is off: set sysctl net'
+is "80 columns" "$(awk 'length > 80' "$T/out")" ""
+is "a metric" "$(see --status --json | jq '.lichen_problem.forwarding4')" 1
+is "for each kind" "$(see --status --json | jq '.lichen_problem.device_down')" 0
+set_sysctl ipv4/ip_forward 1
+ok "one of the two" wait_until 5 has_problems forwarding6
+set_sysctl ipv6/conf/all/forwarding 1
+goes 'IPv6 forwarding is off'
+ok "the other one, too" logged 'no longer: IPv4 forwarding is off'
+exits 0 "--status" see --status
+is "nothing of problems" "$(grep -c -i problem "$T/out")" 0
+
+# --- the device
+
+ip -n tr link set nat64 down
+appears device_down 'nat64 is down: ip link set nat64 up'
+ip -n tr link set nat64 up
+ok "up again, what it had is lost" \
+    wait_until 5 has_problems "address_lost route_lost"
+ok "the address" logged 'tun-ip 2001:db8:66::1/128 is not on nat64: restart'
+ok "the routes" logged \
+    'tun-route 192\.168\.255\.0/24 and 2 more have no route to nat64: restart'
+ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
+ok "the address is there" wait_until 5 has_problems route_lost
+for prefix in 192.168.255.0/24 2001:db8:64::/96 2001:db8:65::1; do
+	route tr $prefix dev nat64
+done
+goes 'tun-route 192\.168\.255\.0/24 and 2 more have no route'
+set_sysctl ipv6/conf/nat64/disable_ipv6 1
+appears ipv6_disabled 'IPv6 is disabled on nat64: set sysctl'
+set_sysctl ipv6/conf/nat64/disable_ipv6 0
+ok "then IPv6 wants its routes" \
+    wait_until 5 has_problems "address_lost route_lost"
+restore6() {
+	ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
+	route tr 2001:db8:64::/96 dev nat64
+	route tr 2001:db8:65::1 dev nat64
+}
+restore6
+goes 'IPv6 is disabled'
+ip -n tr link set nat64 mtu 1279
+appears small_mtu 'the mtu of nat64 is 1279: IPv6 needs 1280'
+ip -n tr link set nat64 mtu 1500
+ok "as for a small mtu" wait_until 5 has_problems "address_lost route_lost"
+restore6
+goes 'the mtu of nat64'
+
+# --- routes and addresses of others
+
+ip -n tr route del 2001:db8:64::/96 dev nat64
+route tr 2001:db8:64::/96 via 2001:db8:1::2
+appears route_elsewhere \
+    'tun-route 2001:db8:64::/96 leads to c6, not to nat64: remove'
+ip -n tr route del 2001:db8:64::/96 via 2001:db8:1::2
+ok "then it has none" wait_until 5 has_problems route_lost
+# Not even with a default route, which all packets would take.
+route tr default via 2001:db8:1::2
+ok "and a default route is no route of it" has_problems route_lost
+route tr 2001:db8:64::/96 dev nat64
+goes 'tun-route 2001:db8:64::/96 leads'
+ip -n tr addr add 192.168.255.1/32 dev lo
+appears own4_is_host 'ipv4-addr 192\.168\.255\.1 is an address of this host'
+ip -n tr addr del 192.168.255.1/32 dev lo
+goes 'ipv4-addr'
+ip -n tr addr add 2001:db8:65::1 dev lo nodad
+ok "own6_is_host" wait_until 5 has_problems own6_is_host
+ip -n tr addr del 2001:db8:65::1 dev lo
+goes 'ipv6-addr 2001:db8:65::1 is'
+set_sysctl ipv4/conf/nat64/rp_filter 1
+appears rp_filter 'rp_filter drops ICMP errors from 192\.0\.0\.8'
+route tr 192.0.0.8 dev nat64
+goes rp_filter
+
+# --- one way
+
+is_told() {
+	in_ns c6 ping -q -i 0.05 -c 40 -W 1 "$server" >/dev/null 2>&1 || :
+	has_problems none_from_ipv4
+}
+ok "s4 has no route to the pool: that is told" wait_until 60 is_told
+ok "and logged" logged 'packets go to IPv4 and none comes back: no NAT44'
+route s4 192.168.255.0/24 via 198.51.100.1
+ok "now it has" pings c6 $server
+goes 'packets go to IPv4'
+
+stop "$LICHEN_PID"
+is "the end" "$STATUS" 0
+finish
