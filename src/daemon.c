@@ -95,6 +95,22 @@ daemon_configure(struct daemon *d, mono_t now)
 	daemon_follow_link(d, now);
 }
 
+void
+daemon_follow_clat(struct daemon *d, mono_t now)
+{
+	struct tables tables;
+
+	clat_merge(&d->clat, d->conf);
+	if (!tables_build(&tables, d->conf, d->key,
+	    &(struct conf_reader){ 0 })) {
+		log_err("clat");
+		return;
+	}
+	tables_free(&d->tables);
+	d->tables = tables;
+	daemon_configure(d, now);
+}
+
 /* Who has which address already: the assignment log starts with it. */
 static void
 announce_leases(const struct daemon *d)
@@ -133,7 +149,8 @@ daemon_announce(struct daemon *d)
 
 	/* Whoever brings it up takes it down: us, or a script of TAYGA's. */
 	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
-	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0);
+	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0 ||
+	    d->conf->clat.on);
 	problems_look(&d->problems, d->conf, &counts, state_clocks().mono);
 	if (d->tables.pool != NULL)
 		announce_leases(d);
@@ -151,6 +168,18 @@ build_tables(struct daemon *d, char *err, size_t errsize)
 	snprintf(err, errsize, "not enough memory for %zu maps and the pool",
 	    d->conf->nmaps);
 	return false;
+}
+
+/* Where what it changed on the host is written down: a directory of ours in /run. */
+static bool
+start_clat(struct daemon *d, char *err, size_t errsize)
+{
+	char undo[64];
+
+	if (!d->conf->clat.on)
+		return true;
+	snprintf(undo, sizeof undo, "/run/lichen/%s.undo", d->tun.name);
+	return clat_open(&d->clat, d->conf, d->tun.name, undo, err, errsize);
 }
 
 /* A lease is written down before its first packet leaves. */
@@ -191,6 +220,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	if (!build_tables(d, err, errsize) ||
 	    !tun_open(&d->tun, conf->tun_device, err, errsize) ||
 	    !netif_configure(conf, d->tun.name, err, errsize) ||
+	    !start_clat(d, err, errsize) ||
 	    !leases_open(&d->leases, conf->data_dir, err, errsize) ||
 	    !load_leases(d, err, errsize))
 		return false;
@@ -244,6 +274,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 void
 daemon_free(struct daemon *d)
 {
+	clat_close(&d->clat);
 	control_socket_close(&d->control);
 	stats_file_close(&d->stats_file);
 	link_close(&d->link);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clat/clat.h"
 #include "conf/conf.h"
 #include "core/forward.h"
 #include "leases/dynamic-map.h"
@@ -36,6 +37,7 @@ struct daemon {
 	struct pktlog	 log;
 	struct siphash_key key;
 	struct leases	 leases;
+	struct clat	 clat;
 	mono_t		 looked_at;	/* when it was last looked at */
 	struct problems	 problems;
 	mono_t		 refused_at;	/* when to tell about them again */
@@ -50,6 +52,9 @@ struct daemon {
 
 /* Make the running translator follow d->conf and d->tables. */
 void	daemon_configure(struct daemon *, mono_t now);
+
+/* Translate by what the CLAT found. */
+void	daemon_follow_clat(struct daemon *, mono_t now);
 
 /* Look at the MTU of the device, which may change at any time. */
 void	daemon_follow_link(struct daemon *, mono_t now);

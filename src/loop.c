@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 
 #include "loop.h"
@@ -154,6 +155,7 @@ housekeeping(struct daemon *d, struct clocks now)
 	due = earlier(due, log_work(now.mono));
 	due = earlier(due, problems_work(&d->problems, d->conf, &counts,
 	    now.mono));
+	due = earlier(due, clat_due(&d->clat));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }
 
@@ -194,6 +196,16 @@ log_counters(const struct daemon *d)
 
 #define WOKE_LINK	1u		/* something became of some interface */
 #define WOKE_CLIENT	2u		/* of the control socket: wants something */
+#define WOKE_CLAT	4u		/* news of the network */
+
+static bool
+any_ready(const struct pollfd *p, nfds_t n)
+{
+	while (n-- > 0)
+		if (p[n].revents != 0)
+			return true;
+	return false;
+}
 
 /*
  * Others are heard no more often than this: clients get one piece of an answer in a
@@ -203,15 +215,14 @@ log_counters(const struct daemon *d)
 static unsigned
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
-	struct pollfd pfd[3 + CONTROL_FDS] = {
+	struct pollfd pfd[3 + CLAT_FDS + CONTROL_FDS] = {
 		{ .fd = d->tun.fd, .events = POLLIN },
 		{ .fd = link_events(&d->link), .events = POLLIN },
 		{ .fd = problems_fd(&d->problems), .events = POLLIN },
 	};
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
-	nfds_t n = 3;
-	bool client = false;
+	nfds_t clat = clat_fds(&d->clat, pfd + 3), n = 3 + clat;
 
 	sigemptyset(&none);
 	if (d->answered == now)
@@ -233,10 +244,31 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 	}
 	if (pfd[2].revents != 0)
 		problems_changed(&d->problems);
-	for (nfds_t i = 3; i < n; i++)
-		client = client || pfd[i].revents != 0;
 	return (pfd[1].revents != 0 ? WOKE_LINK : 0) |
-	    (client ? WOKE_CLIENT : 0);
+	    (any_ready(pfd + 3, clat) ? WOKE_CLAT : 0) |
+	    (any_ready(pfd + 3 + clat, n - 3 - clat) ? WOKE_CLIENT : 0);
+}
+
+static const char *
+status(const struct daemon *d, char buf[static CLAT_TEXT_MAX])
+{
+	if (d->clat.phase == CLAT_OFF)
+		return "translating";
+	clat_text(&d->clat, 0, buf);
+	buf[strcspn(buf, "\n")] = '\0';
+	return buf;
+}
+
+static void
+work_clat(struct daemon *d, bool came, mono_t now)
+{
+	enum clat_phase was = d->clat.phase;
+	char text[CLAT_TEXT_MAX];
+
+	if (clat_work(&d->clat, came, now))
+		daemon_follow_clat(d, now);
+	if (d->clat.phase != was)
+		notify_status(status(d, text));
 }
 
 int
@@ -244,6 +276,7 @@ loop_run(struct daemon *d)
 {
 	struct clocks now = state_clocks();
 	mono_t signals_at = 0;
+	char text[CLAT_TEXT_MAX];
 	unsigned woke;
 
 	d->there = true;
@@ -258,13 +291,14 @@ loop_run(struct daemon *d)
 			reload_signal = 0;
 			notify_reloading();
 			reload(d);
-			notify_ready("translating");
+			notify_ready(status(d, text));
 		}
 		/* Before them, so that no packet is judged by an old one. */
 		if (woke & WOKE_LINK || now.mono >= d->looked_at + LINK_INTERVAL)
 			daemon_follow_link(d, now.mono);
 		if (d->there)
 			d->there = pump_batch(&d->pump, now.mono);
+		work_clat(d, (woke & WOKE_CLAT) != 0, now.mono);
 		if (woke & WOKE_CLIENT || now.mono >= control_socket_due(&d->control))
 			answer_clients(d, now.mono);
 	}

@@ -439,6 +439,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 
 	if (d == NULL)
 		fatal("daemon");
+	privs.net_admin = conf->clat.on;
 	if (o->chroot && conf->data_dir == NULL)
 		fatalx("--chroot needs data-dir in %s", config);
 	loop_block_signals();

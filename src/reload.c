@@ -114,6 +114,15 @@ reload(struct daemon *d)
 		d->stats.failed_reloads++;
 		return;
 	}
+	if (conf->clat.on != d->conf->clat.on) {
+		log_errx("reload: clat needs a restart, the old configuration "
+		    "stays");
+		d->stats.failed_reloads++;
+		conf_free(conf);
+		return;
+	}
+	if (conf->clat.on)
+		clat_merge(&d->clat, conf);
 	if (!tables_build(&tables, conf, d->key, &reader)) {
 		log_err("reload: the old configuration stays");
 		d->stats.failed_reloads++;

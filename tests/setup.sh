@@ -33,8 +33,10 @@ table() {
 		build	autoconf	command -v autoreconf
 		build	automake	command -v automake
 		build	pkg-config	command -v pkg-config
+		test	busybox		busybox --list | grep -qx httpd
 		test	check		pkg-config --exists check
 		test	clang		command -v clang
+		test	curl		command -v curl
 		test	iproute2	command -v ip && command -v ss
 		test	iputils-ping	command -v ping
 		test	traceroute	command -v traceroute

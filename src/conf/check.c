@@ -11,6 +11,51 @@
 #include "core/rfc6052.h"
 #include "maps.h"
 
+/* --- a CLAT that sets itself up ------------------------------------------- */
+
+/* RFC 7335: 192.0.0.2 for the translator, of 192.0.0.0/29. */
+#define CLAT_OWN4	0xc0000002u
+
+/* What it finds: for the one map there is room from the start. */
+static void
+prepare_clat(struct conf_parse *p)
+{
+	struct conf *c = p->conf;
+
+	c->clat.finds_prefix = p->at.prefix == 0;
+	c->clat.finds_own4 = p->at.ipv4_addr == 0;
+	c->clat.finds_own6 = p->at.ipv6_addr == 0;
+	c->clat.finds_map = p->at.map == 0;
+	if (c->clat.finds_own4)
+		c->ipv4_addr = CLAT_OWN4;
+	if (p->at.node_id == 0)
+		c->icmp_node_id = true;
+	if (!c->clat.finds_map)
+		return;
+	c->maps = calloc(1, sizeof *c->maps);
+	c->origin = calloc(1, sizeof *c->origin);
+	p->no_memory = p->no_memory || c->maps == NULL || c->origin == NULL;
+}
+
+static void
+check_clat(struct conf_parse *p)
+{
+	const struct conf *c = p->conf;
+
+	if (p->at.clat_prefix != 0 && p->at.clat == 0)
+		bad_at(p, p->at.clat_prefix, "clat-prefix is for a CLAT: "
+		    "\"clat\"");
+	if (!c->clat.on)
+		return;
+	if (c->nmaps > 1 || (c->nmaps == 1 && (c->maps[0].v4.len != 32 ||
+	    c->maps[0].v6.len != 128)))
+		bad_at(p, p->at.clat, "clat: wants one map at most, of one "
+		    "address, \"map 192.0.0.1 2001:db8:2::464\"");
+	if (c->npools > 0)
+		bad_at(p, p->at.pool, "dynamic-pool: a CLAT has no use for it");
+	prepare_clat(p);
+}
+
 /* --- what must be there --------------------------------------------------- */
 
 static void
@@ -18,6 +63,8 @@ check_mandatory(struct conf_parse *p)
 {
 	if (p->at.tun_device == 0)
 		bad_at(p, 0, "tun-device is missing: \"tun-device nat64\"");
+	if (p->conf->clat.on)
+		return;
 	if (p->at.ipv4_addr == 0)
 		bad_at(p, 0, "ipv4-addr is missing: the translator's own IPv4 "
 		    "address, \"ipv4-addr 192.0.0.2\"");
@@ -36,7 +83,7 @@ derive_own6(struct conf_parse *p)
 
 	if (p->at.ipv6_addr != 0)
 		return;
-	if (p->at.prefix == 0 && p->at.map != 0)
+	if (p->at.prefix == 0 && p->at.map != 0 && !c->clat.on)
 		bad_at(p, 0, "ipv6-addr is missing: without a prefix it "
 		    "cannot be derived from ipv4-addr, \"ipv6-addr "
 		    "2001:db8::1\"");
@@ -182,7 +229,7 @@ static bool
 is_clat(const struct conf *c)
 {
 	const struct prefix4 clat = { 0xc0000000, 29 };
-	bool found = prefix4_has(clat, c->ipv4_addr);
+	bool found = c->clat.on || prefix4_has(clat, c->ipv4_addr);
 
 	for (size_t i = 0; i < c->nmaps && !found; i++)
 		found = c->maps[i].v4.len >= clat.len &&
@@ -216,6 +263,7 @@ check_wkpf(struct conf_parse *p)
 void
 conf_check(struct conf_parse *p)
 {
+	check_clat(p);
 	check_mandatory(p);
 	conf_resolve_maps(p);
 	derive_own6(p);

@@ -41,6 +41,16 @@ enum sandbox_mode {
 	SANDBOX_NO,
 };
 
+/* A CLAT that sets itself up, and what it has to find: src/clat. */
+struct conf_clat {
+	bool		on, force;
+	char		interface[CONF_TUN_NAME_MAX + 1]; /* "": any */
+	bool		has_prefix;
+	struct prefix6	prefix;		/* delegated: nobody else is in it */
+	/* What the file does not say. */
+	bool		finds_prefix, finds_own4, finds_own6, finds_map;
+};
+
 struct conf {
 	char			*path;		/* that it was read from */
 	char			 tun_device[CONF_TUN_NAME_MAX + 1];
@@ -74,6 +84,7 @@ struct conf {
 	enum sandbox_mode	 sandbox;
 	bool			 tun_up;
 	struct conf_prefixes	 tun_ip, tun_route;
+	struct conf_clat	 clat;
 	char			*control_socket;	/* NULL: none */
 	char			*stats_file;		/* NULL: none */
 	unsigned		 stats_interval;	/* seconds */

@@ -116,7 +116,7 @@ keep(struct conf_parse *p, char **out, const char *s)
 static void
 set_tun_device(struct conf_parse *p, char **w)
 {
-	if (conf_tun_name(p, w[1]))
+	if (conf_interface(p, "tun-device", w[1]))
 		strcpy(p->conf->tun_device, w[1]);
 }
 
@@ -403,6 +403,36 @@ add_tun_route(struct conf_parse *p, char **w)
 		add_prefix(p, &p->conf->tun_route, x);
 }
 
+/* An interface, the word force, or both. */
+static void
+set_clat(struct conf_parse *p, char **w)
+{
+	struct conf_clat *c = &p->conf->clat;
+
+	c->on = true;
+	for (w++; *w != NULL; w++) {
+		if (strcasecmp(*w, "force") == 0)
+			c->force = true;
+		else if (c->interface[0] != '\0')
+			bad(p, "clat: %s and %s, want one interface",
+			    c->interface, *w);
+		else if (conf_interface(p, "clat", *w))
+			strcpy(c->interface, *w);
+	}
+}
+
+static void
+set_clat_prefix(struct conf_parse *p, char **w)
+{
+	struct conf_clat *c = &p->conf->clat;
+
+	if (!conf_prefix6(p, "clat-prefix", w[1], &c->prefix))
+		return;
+	c->has_prefix = true;
+	if (c->prefix.len > 64)
+		bad(p, "clat-prefix %s: want a /64 or shorter", w[1]);
+}
+
 static void
 set_path(struct conf_parse *p, char **w, char **out)
 {
@@ -489,6 +519,9 @@ const struct directive conf_directives[] = {
 	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },
 	{ "tun-route", 1, 1, MANY, AT(tun_route), add_tun_route,
 	    "64:ff9b::/96" },
+	{ "clat", 0, 2, ONCE, AT(clat), set_clat, "eth0" },
+	{ "clat-prefix", 1, 1, ONCE, AT(clat_prefix), set_clat_prefix,
+	    "2001:db8:2:1::/64" },
 	{ "control-socket", 1, 1, ONCE, AT(control_socket), set_control_socket,
 	    "/run/lichen/control" },
 	{ "stats-file", 1, 1, ONCE, AT(stats_file), set_stats_file,

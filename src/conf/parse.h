@@ -16,7 +16,7 @@ struct conf_lines {
 			map, pool, lifetime, retention, limit, source,
 			data_dir, map_file, udp_cksum_mode, log, offlink_mtu,
 			icmp_rate, node_id, tos, offload, sandbox, tun_up, tun_ip,
-			tun_route, control_socket, stats_file, stats_interval,
+			tun_route, clat, clat_prefix, control_socket, stats_file, stats_interval,
 			workers, frag_hdr;
 };
 

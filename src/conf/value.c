@@ -22,14 +22,14 @@ shown(struct conf_parse *p, const char *s)
 }
 
 bool
-conf_tun_name(struct conf_parse *p, const char *s)
+conf_interface(struct conf_parse *p, const char *what, const char *s)
 {
 	if (strlen(s) > CONF_TUN_NAME_MAX)
-		bad(p, "tun-device %s: longer than %d characters", s,
+		bad(p, "%s %s: longer than %d characters", what, s,
 		    CONF_TUN_NAME_MAX);
 	else if (strpbrk(s, "/:%\v\f") != NULL || strcmp(s, ".") == 0 ||
 	    strcmp(s, "..") == 0)
-		bad(p, "tun-device %s: not a name for an interface", s);
+		bad(p, "%s %s: not a name for an interface", what, s);
 	else
 		return true;
 	return false;

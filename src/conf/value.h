@@ -11,7 +11,7 @@
  * A word as a value, judged by itself.  Return false, after saying what is wrong
  * with it, if it must not be used.  what: the directive, for the message.
  */
-bool	conf_tun_name(struct conf_parse *, const char *);
+bool	conf_interface(struct conf_parse *, const char *what, const char *);
 bool	conf_own4(struct conf_parse *, const char *, ip4_t *);
 bool	conf_own6(struct conf_parse *, const char *, struct ip6 *);
 bool	conf_prefix4(struct conf_parse *, const char *what, const char *,

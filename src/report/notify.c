@@ -99,6 +99,12 @@ notify_ready(const char *status)
 	tell("READY=1\nSTATUS=%s\nMAINPID=%ld", status, (long)getpid());
 }
 
+void
+notify_status(const char *status)
+{
+	tell("STATUS=%s", status);
+}
+
 /* Type=notify-reload wants to know when it began: systemd.service(5). */
 void
 notify_reloading(void)

@@ -15,6 +15,9 @@
 void	notify_open(void);
 
 void	notify_ready(const char *status);
+/* How things are, in words, while nothing else changes. */
+void	notify_status(const char *);
+
 void	notify_reloading(void);
 void	notify_stopping(void);
 

@@ -9,9 +9,13 @@
 
 /*
  * Give up every privilege that is not a user or group id, and the means to gain
- * one by running a program.  Asks for nothing where there is nothing to give up:
- * a service manager's filter may kill for the question.  Return false with errno.
+ * one by running a program; but CAP_NET_ADMIN, if it is there and net_admin.  Asks
+ * for nothing where there is nothing to give up: a service manager's filter may kill
+ * for the question.  Return false with errno.
  */
-bool	caps_drop(void);
+bool	caps_drop(bool net_admin);
+
+/* Have the means for that outlive becoming another user.  Return false with errno. */
+bool	caps_keep(void);
 
 #endif

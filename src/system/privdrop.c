@@ -125,13 +125,16 @@ privs_drop(const struct privs *p, const char *chroot_dir, char *err,
 	if (p->set_group && setresgid(gid, gid, gid) == -1)
 		return fail(err, errsize, "cannot become group %lu: %s",
 		    (unsigned long)gid, strerror(errno));
+	if (p->set_user && p->net_admin && !caps_keep())
+		return fail(err, errsize, "cannot keep CAP_NET_ADMIN: %s",
+		    strerror(errno));
 	if (p->set_user && setresuid(uid, uid, uid) == -1)
 		return fail(err, errsize, "cannot become user %lu: %s",
 		    (unsigned long)uid, strerror(errno));
 	if (p->set_user && uid != 0 && (setuid(0) == 0 ||
 	    (p->set_group && gid != 0 && setgid(0) == 0)))
 		return fail(err, errsize, "still able to become root");
-	if (!caps_drop())
+	if (!caps_drop(p->net_admin))
 		return fail(err, errsize, "cannot drop capabilities: %s",
 		    strerror(errno));
 	return true;

@@ -12,6 +12,7 @@
 
 struct privs {
 	bool	set_user, set_group;
+	bool	net_admin;	/* this capability stays: for a CLAT */
 	char	name[64];	/* user name, for initgroups(3); "" for a number */
 	uid_t	uid;
 	gid_t	gid;

@@ -100,6 +100,14 @@ static const struct {
 	{ GOOD "icmp-rate 1 2 3", "4: icmp-rate: wants at most 2 arguments, has 3: \"icmp-rate 1000 100\"" },
 	{ GOOD "tun-up", "4: tun-up: wants 1 argument, has 0: \"tun-up yes\"" },
 	{ GOOD "map a b c d e f g h i j k l m n", "4: map: wants 2 arguments, has 14: \"map 192.0.2.1 2001:db8::1\"" },
+	/* a CLAT that sets itself up */
+	{ GOOD "clat eth0 eth1", "4: clat: eth0 and eth1, want one interface" },
+	{ GOOD "clat eth0 force x", "4: clat: wants at most 2 arguments, has 3: \"clat eth0\"" },
+	{ GOOD "clat a/b", "4: clat a/b: not a name for an interface" },
+	{ GOOD "clat\nclat-prefix 2001:db8::/96", "5: clat-prefix 2001:db8::/96: want a /64 or shorter" },
+	{ GOOD "clat-prefix 2001:db8::/64", "4: clat-prefix is for a CLAT: \"clat\"" },
+	{ GOOD "clat\nmap 192.0.0.0/31 2001:db8::/127", "4: clat: wants one map at most, of one address, \"map 192.0.0.1 2001:db8:2::464\"" },
+	{ GOOD "clat\ndynamic-pool 10.0.0.0/24", "5: dynamic-pool: a CLAT has no use for it" },
 	/* only once */
 	{ GOOD "tun-device x", "4: tun-device: given on line 1 already" },
 	{ GOOD "ipv4-addr 1.2.3.4", "4: ipv4-addr: given on line 2 already" },
@@ -984,6 +992,40 @@ START_TEST(map_file_duplicates)
 END_TEST
 
 /* What wkpf-strict is where the file does not say: a CLAT's is "private". */
+START_TEST(clat)
+{
+	struct conf_msgs m;
+	struct conf *c = load("tun-device clat\nclat", &m);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(m.n, 0);
+	ck_assert(c->clat.on && !c->clat.force && !c->clat.has_prefix);
+	ck_assert_str_eq(c->clat.interface, "");
+	ck_assert(c->clat.finds_prefix && c->clat.finds_own4 &&
+	    c->clat.finds_own6 && c->clat.finds_map);
+	ck_assert(!c->has_prefix && c->nmaps == 0 && c->maps != NULL);
+	ck_assert_uint_eq(c->ipv4_addr, 0xc0000002);
+	ck_assert_int_eq(c->wkpf_strict, WKPF_PRIVATE);
+	ck_assert(c->icmp_node_id);
+	done(c, &m);
+
+	c = load("clat FORCE wlan0\ntun-device clat\nicmp-node-id no\n"
+	    "clat-prefix 2001:db8:1::/60\nprefix 2001:db8:64::/96\n"
+	    "ipv4-addr 192.0.0.6\nipv6-addr 2001:db8::6\n"
+	    "map 192.0.0.5 2001:db8::5\nwkpf-strict yes", &m);
+	ck_assert_ptr_nonnull(c);
+	ck_assert(c->clat.force);
+	ck_assert_str_eq(c->clat.interface, "wlan0");
+	ck_assert(c->clat.has_prefix && c->clat.prefix.len == 60);
+	ck_assert(!c->clat.finds_prefix && !c->clat.finds_own4 &&
+	    !c->clat.finds_own6 && !c->clat.finds_map);
+	ck_assert_uint_eq(c->nmaps, 1);
+	ck_assert_int_eq(c->wkpf_strict, WKPF_YES);
+	ck_assert(!c->icmp_node_id);
+	done(c, &m);
+}
+END_TEST
+
 START_TEST(wkpf_strict_of_a_clat)
 {
 #define WKP	"tun-device x\nprefix 64:ff9b::/96\n"
@@ -1250,6 +1292,6 @@ TESTS(conf, views, control_socket_alone, bad_configurations, all_errors_at_once,
     accepted, defaults, every_directive, files_of_others,
     words_of_udp_cksum_mode, odd_octets, long_lines, long_message, many_errors,
     error_behind_warnings, unreadable_files, map_file, map_file_errors,
-    map_file_duplicates, wkpf_strict_of_a_clat,
+    map_file_duplicates, clat, wkpf_strict_of_a_clat,
     only_maps_of_a_file, state_directory, map_file_in_state_directory,
     many_maps, installed_example, installed_example_in_full)

@@ -3,7 +3,14 @@
 #include "system/caps.h"
 
 bool
-caps_drop(void)
+caps_drop(bool net_admin)
+{
+	(void)net_admin;
+	return true;
+}
+
+bool
+caps_keep(void)
 {
 	return true;
 }

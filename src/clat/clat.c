@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * clat.c - look at the network, decide what should be, and make it so: each time
+ * from the beginning, so that no order of events has to be thought of.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "address.h"
+#include "clat.h"
+#include "core/rfc6052.h"
+#include "ra.h"
+#include "report/log.h"
+#include "rfc7050.h"
+
+#define LOOK_AGAIN	60000	/* ms, though nothing was heard of changes */
+#define LOOK_SOON	50	/* ms; changes come in bursts */
+#define CHECK_AGAIN	250	/* ms, while an address is being checked */
+#define FAILED_AGAIN	10000	/* ms, after something could not be made */
+#define SOLICIT_AGAIN	4000	/* ms: RFC 4861, RTR_SOLICITATION_INTERVAL */
+#define SOLICIT_MAX	3	/* MAX_RTR_SOLICITATIONS */
+#define DNS_DELAY	3000	/* ms for router advertisements to come first */
+#define TRIES_MAX	8	/* addresses that are somebody else's */
+
+#define SERVICE_CONTINUITY 0xc0000000u	/* 192.0.0.0/29, RFC 7335 */
+#define ROOM		28	/* IPv6 and Fragment Header over IPv4's */
+
+/* --- start and end -------------------------------------------------------- */
+
+/*
+ * The same on this machine at every start, and nobody else's: from its id, which is
+ * not to be told, but a hash is.
+ */
+static struct siphash_key
+machine_key(void)
+{
+	struct siphash_key key = { { 0x6c696368656e2063, 0x6c61742061646472 } };
+	FILE *f = fopen("/etc/machine-id", "re");
+	uint64_t a = 0, b = 0;
+
+	if (f != NULL && fscanf(f, "%16" SCNx64 "%16" SCNx64, &a, &b) == 2) {
+		key.k[0] ^= a;
+		key.k[1] ^= b;
+	} else {
+		log_notice("clat: no /etc/machine-id: the address is another "
+		    "one after each start");
+		if (getrandom(&key, sizeof key, GRND_NONBLOCK) == -1)
+			log_warn("getrandom");
+	}
+	if (f != NULL)
+		fclose(f);
+	return key;
+}
+
+/* What the file says counts: RFC 9872 section 3 begins with it. */
+static void
+take_conf(struct clat *c, const struct conf *conf)
+{
+	snprintf(c->only, sizeof c->only, "%s", conf->clat.interface);
+	c->force = conf->clat.force;
+	c->has_delegated = conf->clat.has_prefix;
+	c->delegated = conf->clat.prefix;
+	c->own = conf->clat.finds_own4 ? 0 : conf->ipv4_addr;
+	if (!conf->clat.finds_prefix)
+		c->known.p[c->known.n++] = (struct pref64){
+			.prefix = conf->prefix,
+			.source = PREF64_CONFIGURED,
+			.until = INT64_MAX,
+		};
+	if (!conf->clat.finds_map) {
+		c->has_addr = true;
+		c->addr = conf->maps[0].v6.addr;
+		c->host = conf->maps[0].v4.addr;
+	}
+}
+
+bool
+clat_open(struct clat *c, const struct conf *conf, const char *device,
+    const char *undo, char *err, size_t errsize)
+{
+	*c = (struct clat){ .phase = CLAT_NO_UPLINK, .device = device,
+	    .key = machine_key(), .solicit_at = INT64_MAX };
+	c->tun = if_nametoindex(device);
+	take_conf(c, conf);
+	question_open(&c->question, &c->key);
+	return uplink_open(&c->up, err, errsize) &&
+	    forwarding_open(&c->forwarding, undo, err, errsize);
+}
+
+static void	take_down(struct clat *);
+static void	forget_candidate(struct clat *);
+
+void
+clat_close(struct clat *c)
+{
+	if (c->phase == CLAT_OFF)
+		return;
+	take_down(c);
+	forget_candidate(c);
+	forwarding_close(&c->forwarding);
+	question_close(&c->question);
+	uplink_close(&c->up);
+	c->phase = CLAT_OFF;
+}
+
+nfds_t
+clat_fds(const struct clat *c, struct pollfd p[static CLAT_FDS])
+{
+	return c->phase == CLAT_OFF ? 0 : uplink_fds(&c->up, p);
+}
+
+static mono_t
+earlier(mono_t a, mono_t b)
+{
+	return a < b ? a : b;
+}
+
+mono_t
+clat_due(const struct clat *c)
+{
+	if (c->phase == CLAT_OFF)
+		return INT64_MAX;
+	return earlier(earlier(c->look_at, c->solicit_at),
+	    earlier(c->question.due, pref64_due(&c->known)));
+}
+
+/* --- what the network says ------------------------------------------------ */
+
+static void
+read_adverts(struct clat *c, mono_t now)
+{
+	uint8_t buf[UPLINK_DATAGRAM];
+	struct ip6 router;
+	unsigned index;
+	struct cur icmp;
+	struct ra ra;
+
+	while (uplink_advert(&c->up, buf, &icmp, &index, &router)) {
+		if (index != c->facts.index || !ra_parse(icmp, &ra))
+			continue;
+		c->solicit_at = INT64_MAX;
+		if (ra.mtu != 0)
+			c->ra_mtu = ra.mtu;
+		for (unsigned i = 0; i < ra.n; i++)
+			pref64_advertised(&c->known, router, ra.preference,
+			    ra.pref64[i].prefix, ra.pref64[i].lifetime, now);
+		c->look_at = now;
+	}
+}
+
+static void
+solicit(struct clat *c, mono_t now)
+{
+	uplink_solicit(&c->up, c->facts.index);
+	c->solicited++;
+	c->solicit_at = c->solicited < SOLICIT_MAX ? now + SOLICIT_AGAIN :
+	    INT64_MAX;
+}
+
+/* Another interface, or none: what was heard on the old one is void. */
+static void
+change_uplink(struct clat *c, unsigned index, mono_t now)
+{
+	pref64_forget(&c->known);
+	forget_candidate(c);
+	c->tries = 0;
+	c->ra_mtu = 0;
+	c->solicited = 0;
+	c->solicit_at = index == 0 ? INT64_MAX : now;
+	question_at(&c->question, index == 0 ? INT64_MAX : now + DNS_DELAY);
+}
+
+static bool
+heard_in(const struct pref64_list *l, enum pref64_source s)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->p[i].source == s)
+			return true;
+	return false;
+}
+
+/* DNS is asked where nothing better is known, and no longer: RFC 9872. */
+static void
+mind_question(struct clat *c, mono_t now)
+{
+	bool better = heard_in(&c->known, PREF64_CONFIGURED) ||
+	    heard_in(&c->known, PREF64_RA);
+
+	if (c->facts.index == 0 || better)
+		question_at(&c->question, INT64_MAX);
+	else if (c->question.due == INT64_MAX)
+		question_at(&c->question, now);
+}
+
+static const struct pref64 *
+best_prefix(const struct clat *c)
+{
+	return pref64_best(&c->known,
+	    c->phase == CLAT_ON ? &c->now.prefix : NULL);
+}
+
+/* Where packets to the translator's other half will go; anywhere, until known. */
+static struct ip6
+towards(const struct clat *c)
+{
+	const struct pref64 *p = best_prefix(c);
+
+	return p != NULL ? rfc6052_embed(p->prefix, RFC7050_WKA1) :
+	    (struct ip6){ (uint64_t)0x2000 << 48, 1 };
+}
+
+static void
+look(struct clat *c, mono_t now)
+{
+	unsigned was = c->facts.index;
+
+	uplink_look(&c->up, c->only[0] == '\0' ? NULL : c->only, c->tun,
+	    towards(c), &c->facts);
+	if (c->facts.index != was)
+		change_uplink(c, c->facts.index, now);
+	c->look_at = now + LOOK_AGAIN;
+}
+
+/* --- the address ---------------------------------------------------------- */
+
+static void
+forget_candidate(struct clat *c)
+{
+	if (c->has_candidate && !c->checked)
+		uplink_drop_address(&c->up, c->now.index != 0 ? c->now.index :
+		    c->facts.index, c->candidate);
+	c->has_candidate = c->checked = false;
+}
+
+static bool
+same_net(struct ip6 a, struct ip6 b)
+{
+	return a.hi == b.hi;
+}
+
+/* An address of ours in that /64; the kernel is asked whether anybody has it. */
+static void
+choose_candidate(struct clat *c)
+{
+	forget_candidate(c);
+	c->candidate = clat_address(&c->key, c->facts.source, c->device,
+	    c->tries);
+	c->has_candidate = true;
+	if (uplink_try_address(&c->up, c->facts.index, c->candidate) == -1)
+		log_warn("clat: address on %s", c->facts.name);
+}
+
+/* True when it is ours to use. */
+static bool
+check_candidate(struct clat *c, mono_t now)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (!c->has_candidate || !same_net(c->candidate, c->facts.source))
+		choose_candidate(c);
+	if (c->checked)
+		return true;
+	switch (uplink_address(&c->up, c->facts.index, c->candidate)) {
+	case UPLINK_ADDRESS:
+		forget_candidate(c);
+		c->has_candidate = c->checked = true;
+		return true;
+	case UPLINK_DUPLICATE:
+		log_warnx("clat: %s is somebody else's on %s",
+		    ip6_text(c->candidate, text), c->facts.name);
+		if (c->tries < TRIES_MAX)
+			c->tries++;
+		choose_candidate(c);
+		break;
+	case UPLINK_NO_ADDRESS:
+		c->has_candidate = false;
+		break;
+	case UPLINK_TENTATIVE:
+		break;
+	}
+	c->look_at = now + CHECK_AGAIN;
+	return false;
+}
+
+/* --- what should be ------------------------------------------------------- */
+
+/* The first of 192.0.0.1 to .7 that the host has not, other than this one. */
+static ip4_t
+free4(const struct clat *c, ip4_t other)
+{
+	for (unsigned n = 1; n < 8; n++)
+		if ((c->facts.taken4 & 1u << n) == 0 &&
+		    other != (SERVICE_CONTINUITY | n))
+			return SERVICE_CONTINUITY | n;
+	return SERVICE_CONTINUITY | 1;
+}
+
+static void
+choose_address4(const struct clat *c, struct clat_setup *want)
+{
+	want->host = c->host != 0 ? c->host : free4(c, c->own);
+	want->own = c->own != 0 ? c->own : free4(c, want->host);
+}
+
+static enum clat_phase
+choose_address6(struct clat *c, struct clat_setup *want, mono_t now)
+{
+	if (c->has_delegated) {
+		want->addr = clat_address(&c->key, c->delegated.addr,
+		    c->device, 0);
+		return CLAT_ON;
+	}
+	if (c->has_addr) {
+		want->addr = c->addr;
+		want->proxied = c->facts.has_source &&
+		    same_net(c->addr, c->facts.source);
+		return CLAT_ON;
+	}
+	if (!c->facts.has_source)
+		return CLAT_NO_ADDRESS;
+	if (!check_candidate(c, now))
+		return CLAT_CHECKING;
+	want->addr = c->candidate;
+	want->proxied = true;
+	return CLAT_ON;
+}
+
+static unsigned
+mtu_of(const struct clat *c)
+{
+	unsigned mtu = c->facts.mtu;
+
+	if (c->ra_mtu >= IP6_MIN_MTU && c->ra_mtu < mtu)
+		mtu = c->ra_mtu;
+	return (mtu < IP6_MIN_MTU ? IP6_MIN_MTU : mtu) - ROOM;
+}
+
+static enum clat_phase
+decide(struct clat *c, struct clat_setup *want, mono_t now)
+{
+	const struct pref64 *p = best_prefix(c);
+
+	*want = (struct clat_setup){ .index = c->facts.index };
+	if (c->facts.index == 0)
+		return CLAT_NO_UPLINK;
+	if (c->facts.native4 && !c->force)
+		return CLAT_NATIVE;
+	if (p == NULL)
+		return CLAT_NO_PREFIX;
+	want->prefix = p->prefix;
+	want->mtu = mtu_of(c);
+	choose_address4(c, want);
+	return choose_address6(c, want, now);
+}
+
+/* --- making it so --------------------------------------------------------- */
+
+static void
+take_down(struct clat *c)
+{
+	const struct clat_setup *s = &c->now;
+
+	if (s->index == 0)
+		return;
+	uplink_default4(&c->up, c->tun, s->host, s->mtu, false);
+	uplink_device(&c->up, c->tun, s->host, false);
+	uplink_route6(&c->up, c->tun, s->addr, false);
+	if (s->proxied)
+		uplink_proxy(&c->up, s->index, s->addr, false);
+	c->now = (struct clat_setup){ 0 };
+}
+
+static bool
+make(int done, const char *what)
+{
+	if (done == -1)
+		log_warn("clat: %s", what);
+	return done == 0;
+}
+
+/* Each of these replaces what it made before. */
+static bool
+set_up(struct clat *c, const struct clat_setup *s)
+{
+	c->now = *s;
+	return make(uplink_device(&c->up, c->tun, s->host, true),
+	    "IPv4 address on the device") &&
+	    make(uplink_route6(&c->up, c->tun, s->addr, true),
+	    "IPv6 route to the device") &&
+	    (!s->proxied || make(uplink_proxy(&c->up, s->index, s->addr, true),
+	    "proxy neighbour")) &&
+	    make(uplink_default4(&c->up, c->tun, s->host, s->mtu, true),
+	    "IPv4 default route");
+}
+
+/* On the host; what is translated besides is no reason to take it down. */
+static bool
+same_on_host(const struct clat_setup *a, const struct clat_setup *b)
+{
+	return a->index == b->index && ip6_eq(a->addr, b->addr) &&
+	    a->host == b->host && a->proxied == b->proxied;
+}
+
+static bool
+same_translated(const struct clat_setup *a, const struct clat_setup *b)
+{
+	return ip6_eq(a->addr, b->addr) && a->host == b->host &&
+	    a->own == b->own && prefix6_eq(a->prefix, b->prefix);
+}
+
+static void
+tell(const struct clat *c)
+{
+	char text[CLAT_TEXT_MAX];
+	char *line = strchr(clat_text(c, 0, text), '\n');
+
+	if (line != NULL)
+		*line = '\0';
+	log_info("clat: %s", text);
+}
+
+/* True if what is translated is another thing now. */
+static bool
+follow(struct clat *c, mono_t now)
+{
+	enum clat_phase was = c->phase;
+	struct clat_setup want, old = c->now;
+	enum clat_phase phase = decide(c, &want, now);
+
+	if (phase != CLAT_ON) {
+		take_down(c);
+		c->phase = phase;
+	} else if (was != CLAT_ON || !same_on_host(&old, &want) ||
+	    !same_translated(&old, &want) || old.mtu != want.mtu) {
+		if (!same_on_host(&old, &want))
+			take_down(c);
+		c->phase = set_up(c, &want) ? CLAT_ON : CLAT_FAILED;
+	}
+	if (c->phase == CLAT_FAILED) {
+		take_down(c);
+		c->look_at = now + FAILED_AGAIN;
+	}
+	if (c->phase != was || (c->phase == CLAT_ON &&
+	    !same_translated(&old, &c->now)))
+		tell(c);
+	return (was == CLAT_ON) != (c->phase == CLAT_ON) ||
+	    !same_translated(&old, &c->now);
+}
+
+bool
+clat_work(struct clat *c, bool came, mono_t now)
+{
+	bool again = false;
+
+	if (c->phase == CLAT_OFF)
+		return false;
+	if (came) {
+		if (uplink_changed(&c->up))
+			c->look_at = earlier(c->look_at, now + LOOK_SOON);
+		read_adverts(c, now);
+		again = question_read(&c->question, &c->up, &c->known, now);
+	}
+	if (pref64_expire(&c->known, now) || again)
+		c->look_at = now;
+	if (now >= c->solicit_at)
+		solicit(c, now);
+	if (now < c->look_at) {
+		question_work(&c->question, &c->up, c->facts.index, now);
+		return false;
+	}
+	look(c, now);
+	mind_question(c, now);
+	question_work(&c->question, &c->up, c->facts.index, now);
+	return follow(c, now);
+}
+
+void
+clat_merge(const struct clat *c, struct conf *conf)
+{
+	bool on = c->phase == CLAT_ON;
+
+	if (conf->clat.finds_prefix) {
+		conf->has_prefix = on;
+		conf->prefix = c->now.prefix;
+	}
+	if (conf->clat.finds_own4 && on)
+		conf->ipv4_addr = c->now.own;
+	if (conf->clat.finds_map && conf->maps != NULL) {
+		conf->nmaps = on ? 1 : 0;
+		conf->maps[0] = (struct map){ { c->now.host, 32 },
+		    { c->now.addr, 128 } };
+	}
+	if (conf->clat.finds_own6) {
+		conf->has_ipv6_addr = on;
+		if (on)
+			conf->ipv6_addr = rfc6052_embed(conf->prefix,
+			    conf->ipv4_addr);
+	}
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+static const char *
+waits_for(const struct clat *c)
+{
+	switch (c->phase) {
+	case CLAT_OFF:
+	case CLAT_ON:
+		break;
+	case CLAT_NO_UPLINK:
+		return "waiting for an interface with IPv6";
+	case CLAT_NATIVE:
+		return "the network has IPv4: nothing to do";
+	case CLAT_NO_PREFIX:
+		return "waiting for a NAT64 prefix, by router advertisement "
+		    "or DNS";
+	case CLAT_NO_ADDRESS:
+		return "waiting for a global IPv6 address on the interface";
+	case CLAT_CHECKING:
+		return "checking that nobody else has the address";
+	case CLAT_FAILED:
+		return "something could not be set up, see the log";
+	}
+	return "off";
+}
+
+const char *
+clat_text(const struct clat *c, mono_t now, char buf[static CLAT_TEXT_MAX])
+{
+	char prefix[ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], host[ADDR_TEXT_MAX],
+	    until[48] = "";
+	const struct pref64 *p = best_prefix(c);
+
+	if (c->phase != CLAT_ON || p == NULL) {
+		snprintf(buf, CLAT_TEXT_MAX, "%s\n", waits_for(c));
+		return buf;
+	}
+	if (p->until != INT64_MAX && now != 0)
+		snprintf(until, sizeof until, ", for %" PRId64 " s more",
+		    (p->until - now) / 1000);
+	snprintf(buf, CLAT_TEXT_MAX, "%s on %s by %s%s, %s is %s, mtu %u\n",
+	    prefix6_text(c->now.prefix, prefix), c->facts.name,
+	    pref64_source_text(p->source), until,
+	    ip4_text(c->now.host, host), ip6_text(c->now.addr, addr),
+	    c->now.mtu);
+	return buf;
+}
