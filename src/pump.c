@@ -140,7 +140,8 @@ write_segments(struct pump *p, const struct xlat_out *out)
 static bool
 write_super(struct pump *p, const struct xlat_out *out)
 {
-	if (!is_taken(p, &out->offload))
+	if (!is_taken(p, &out->offload) ||
+	    out->offload.gso_size < OFFLOAD_SIZE_MIN)
 		return write_segments(p, out);
 	switch (hand_over(p, out)) {
 	case TUN_OK:

@@ -37,6 +37,7 @@ table() {
 		test	check		pkg-config --exists check
 		test	clang		command -v clang
 		test	curl		command -v curl
+		test	ethtool		command -v ethtool
 		test	iproute2	command -v ip && command -v ss
 		test	iputils-ping	command -v ping
 		test	traceroute	command -v traceroute

@@ -118,6 +118,13 @@ is_plain(const struct coalesce *c, const struct outcome *o)
 	    be16(udp->sum) != 0;
 }
 
+static bool
+may_begin(const struct coalesce *c, const struct outcome *o)
+{
+	return c->starts < COALESCE_STARTS &&
+	    o->out.tail.n >= OFFLOAD_SIZE_MIN;
+}
+
 /* --- may it follow? ------------------------------------------------------- */
 
 /* RFC 6864: without DF the identifications are what the cut will count up. */
@@ -226,7 +233,7 @@ coalesce_hold(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
 {
 	bool fresh = f->count == 0;
 
-	if (!is_plain(c, o) || (fresh ? c->starts == COALESCE_STARTS :
+	if (!is_plain(c, o) || (fresh ? !may_begin(c, o) :
 	    f->hash != hash || !may_follow(c, f, o)) ||
 	    !sum_is_trusted(&o->pkt, in))
 		return false;

@@ -19,6 +19,13 @@ enum offload_gso {
 	GSO_UDP,		/* datagrams of gso_size each */
 };
 
+/*
+ * Least gso_size of a super-packet that is written, octets: Linux makes larger
+ * segments of a smaller one that did not come from itself (TCP_MIN_GSO_SIZE; in
+ * 6.1.192, not in 6.18.44).  TCP would not mind.
+ */
+#define OFFLOAD_SIZE_MIN	8
+
 #define OFFLOAD_NEEDS_CSUM	0x01	/* the checksum field holds the folded
 					 * pseudo-header sum, not complemented */
 #define OFFLOAD_DATA_VALID	0x02	/* the checksum was verified */

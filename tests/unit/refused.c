@@ -320,6 +320,20 @@ START_TEST(refused_in_pieces)
 }
 END_TEST
 
+/* Kernels may cut in pieces of eight what is to be cut in smaller ones. */
+START_TEST(very_short_segments)
+{
+	for (int tcp = 0; tcp < 2; tcp++)
+		for (size_t size = 1; size < 10; size++) {
+			start();
+			enqueue(tcp, 0, 60, size);
+			batch();
+			arrived(tcp, 60, size);
+			ck_assert_uint_eq(supers, size >= 8);
+		}
+}
+END_TEST
+
 /* What was left unfinished inside of a tunnel is finished before. */
 START_TEST(inner_checksum)
 {
@@ -351,4 +365,5 @@ START_TEST(inner_checksum)
 END_TEST
 
 TESTS(refused, super_packets_pass, refused_as_they_come, refused_when_joined,
-    refused_once, refused_in_pieces, inner_checksum)
+    refused_once, refused_in_pieces, very_short_segments,
+    inner_checksum)
