@@ -445,6 +445,22 @@ START_TEST(short_last_segment)
 	make_gso(&super, f, 1400, &o);
 	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
 	ck_assert_uint_eq(r.o.out.split, 0);
+	/* RFC 7915 section 5.1.1: with a Fragment Header, if only an atomic one,
+	 * none has DF, and all have the name that is in it */
+	build(&super, f, 0, 3 * 1400 + 1220, true);
+	make_gso(&super, f, 1400, &o);
+	memmove(super.b + 48, super.b + 40, super.n - 40);
+	memset(super.b + 40, 0, 8);
+	super.b[40] = super.b[6];
+	super.b[46] = 0xca;
+	super.b[6] = 44;
+	super.n += 8;
+	put16(super.b + 4, (uint16_t)(super.n - 40));
+	o.csum_start += 8;
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_uint_eq(r.o.out.split, 0);
+	ck_assert_uint_eq(be16(r.o.out.head + 4), 0xca00);
+	ck_assert_uint_eq(be16(r.o.out.head + 6), 0);
 }
 END_TEST
 
@@ -526,6 +542,33 @@ START_TEST(inner_checksum_is_finished)
 			ck_assert_msg(wrong(&tail) == NULL, "%s",
 			    wrong(&tail));
 	}
+}
+END_TEST
+
+/* RFC 768: what comes out as zero is sent as ones; for TCP it is the same sum. */
+START_TEST(inner_checksum_zero)
+{
+	const struct flow f = { true, false, false, 0 };
+	const struct h4 g = { .ttl = 64, .proto = 4, .src = "198.51.100.1",
+	    .dst = "192.0.2.1" };
+	unsigned ones = 0;
+
+	fill();
+	for (unsigned i = 0; i < 65536; i++) {
+		struct offload o;
+		uint16_t sum;
+
+		put16(data, (uint16_t)i);
+		build(&inner, f, 0, 2, true);
+		make_partial(&inner, false, &o);
+		put_ip4(&p, g, inner.b, inner.n);
+		o.csum_start = (uint16_t)(o.csum_start + 20);
+		ck_assert(offload_finish_inner(p.b, p.n, &o));
+		sum = be16(p.b + 46);
+		ck_assert_uint_ne(sum, 0);
+		ones += sum == 0xffff;
+	}
+	ck_assert_uint_ge(ones, 1);
 }
 END_TEST
 
@@ -887,5 +930,6 @@ END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
     mtu, cut_equals_single, short_last_segment, inner_checksum_is_finished,
-    inner_checksum_bounds, partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
+    inner_checksum_zero, inner_checksum_bounds, partial_and_fragmented,
+    datagrams_are_cut, longer_than_ipv4, hairpin,
     finished_checksum_zero, nothing_is_left_over, bad_headers)
