@@ -282,8 +282,9 @@ is "conf/opnsense: the same lease" "$(lease)" "$ours"
 
 # --- our service
 
-sed -e "s|@sbindir@|$T/sbin|" -e "s|@sysconfdir@|${DEFAULT_CONF%/*}|" \
-    -e "s|/etc/rc\\.subr|$here/rc.subr|" "$here/../../conf/lichen.rc.in" >"$T/lichen"
+sed -e "s|%%PREFIX%%/sbin|$T/sbin|" -e "s|%%PREFIX%%/etc|${DEFAULT_CONF%/*}|" \
+    -e "s|/etc/rc\\.subr|$here/rc.subr|" \
+    "$here/../../conf/freebsd/files/lichen.in" >"$T/lichen"
 
 lichen_service() {
 	service "$T/lichen" "$1"

@@ -40,30 +40,29 @@ bmake -s -j2 check TESTS= >log 2>&1 || {
 }
 nm tests/unit/tun_freebsd | grep -q ' T k_ioctl$'
 
-# What an installation has.
+# What an installation has is what the port packs, but for what it leaves out or
+# adds by itself: the running configuration, documents, the service script.
 bmake -s install DESTDIR="$work/dest" >log 2>&1
-(cd dest && find . ! -type d | sort) >files
-cat >wanted <<-FILES
-	./usr/local/etc/rc.d/lichen
-	./usr/local/etc/tayga.conf
-	./usr/local/etc/tayga.conf.example
-	./usr/local/sbin/lichen
-	./usr/local/sbin/tayga
-	./usr/local/share/doc/lichen/opnsense
-	./usr/local/share/man/man5/tayga.conf.5
-	./usr/local/share/man/man8/lichen.8
-	./usr/local/share/man/man8/tayga.8
-FILES
-comm -13 files wanted >missing
-diff missing /dev/null
+(cd dest/usr/local && find . ! -type d | sed 's|^\./||') | sort >files
+{
+	sed -e 's/^%%TAYGA_ALIAS%%//' -e 's/^@sample \([^ ]*\) .*/\1/' \
+	    -e 's/\.gz$//' "$tree/conf/freebsd/pkg-plist"
+	echo etc/rc.d/lichen
+	echo etc/tayga.conf
+} | sort >packed
+grep -v '^share/doc/lichen/' files | diff packed -
+grep -q '^share/doc/lichen/opnsense$' files
 if grep -i -e systemd -e '\.service' files; then
 	exit 1
 fi
 test -x dest/usr/local/etc/rc.d/lichen
 sh -n dest/usr/local/etc/rc.d/lichen
-if grep '@' dest/usr/local/etc/rc.d/lichen; then
+if grep '[@%]' dest/usr/local/etc/rc.d/lichen; then
 	exit 1
 fi
 bmake -s uninstall DESTDIR="$work/dest" >log 2>&1
 find dest ! -type d >left
 diff left /dev/null
+
+# The port, as far as it can be judged without portlint(1).
+sh "$tree/tests/freebsd/port.sh"
