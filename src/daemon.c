@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "system/netif.h"
+#include "system/path.h"
 #include "system/plain-file.h"
 
 
@@ -235,6 +237,27 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 }
 
 /*
+ * /run is empty after each boot: its last directory is made, where nobody else could
+ * have, and is whose the socket is.
+ */
+static void
+make_socket_dir(const char *path, const struct privs *privs)
+{
+	char *dir = path_dir(path);
+	int fd = -1;
+
+	if (dir != NULL && dir[1] != '\0' && plain_is_our_dir(AT_FDCWD, dir) &&
+	    mkdir(dir, 0755) == 0)
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd != -1 && (fchmod(fd, 0755) == -1 ||
+	    (privs->set_user && fchown(fd, privs->uid, privs->gid) == -1)))
+		log_warn("control-socket %s: its directory", path);
+	if (fd != -1)
+		close(fd);
+	free(dir);
+}
+
+/*
  * The user that we become owns it.  Where somebody else may put things it is made
  * as that user, not by root and given away: by then it may be another file.
  */
@@ -242,7 +265,11 @@ static void
 open_control_socket(struct daemon *d, const struct privs *privs)
 {
 	const char *path = d->conf->control_socket;
-	bool borrow = path != NULL && privs->set_user &&
+	bool borrow;
+
+	if (path != NULL)
+		make_socket_dir(path, privs);
+	borrow = path != NULL && privs->set_user &&
 	    !plain_is_our_dir(AT_FDCWD, path);
 
 	if (borrow && !privs_borrow(privs))

@@ -305,8 +305,10 @@ run_once(const struct options *o, const struct conf *conf)
 		printf("Created persistent tun device %s\n", name);
 	else if (o->rmtun)
 		printf("Removed persistent tun device %s\n", name);
-	else
+	else {
 		printf("%s: good\n", o->config);
+		print_hint(conf);
+	}
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

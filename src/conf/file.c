@@ -292,8 +292,8 @@ conf_load_by(const struct conf_reader *reader, const char *path,
 	return NULL;
 }
 
-char *
-conf_control_socket(const char *path)
+struct conf *
+conf_peek(const char *path)
 {
 	const struct conf_reader reader = { 0 };
 	struct conf_msgs msgs = { 0 };
@@ -303,11 +303,7 @@ conf_control_socket(const char *path)
 		.path = path,
 	};
 	struct conf *conf = load(&p);
-	char *found = NULL;
 
-	if (conf != NULL && conf->control_socket != NULL)
-		found = strdup(conf->control_socket);
-	conf_free(conf);
 	conf_msgs_free(&msgs);
-	return found;
+	return conf;
 }

@@ -26,9 +26,9 @@ struct conf	*conf_load_by(const struct conf_reader *, const char *path,
 		    struct conf_msgs *);
 
 /*
- * Only control-socket of the file, whatever errors there are in it: a copy for
- * the caller to free, or NULL.
+ * What there is of a configuration, whatever errors it has and without a word about
+ * them: for questions to a daemon, whose names it has.  NULL without memory.
  */
-char		*conf_control_socket(const char *path);
+struct conf	*conf_peek(const char *path);
 
 #endif

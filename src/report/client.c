@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +18,7 @@
 #include "explain.h"
 #include "leases/dynamic-map.h"
 #include "log.h"
+#include "system/netif.h"
 #include "tables.h"
 #include "view.h"
 
@@ -21,24 +26,58 @@
 
 /* --- the daemon ----------------------------------------------------------- */
 
+/* Whoever may ask, besides root: the group of the socket, if that can be seen. */
+static void
+say_who_may(const char *path)
+{
+	struct stat st;
+	struct group *g = stat(path, &st) == -1 ? NULL : getgrgid(st.st_gid);
+
+	log_errx("control-socket %s: not allowed: root and members of group %s "
+	    "may ask", path, g == NULL ? "lichen" : g->gr_name);
+}
+
+/* Why nobody answered, by what errno was and by what can be seen of the device. */
+static void
+say_why_not(const struct conf *c, const char *config, int error)
+{
+	const char *path = c->control_socket, *dev = c->tun_device;
+	bool there = dev[0] != '\0' && netif_in_use(dev);
+
+	if (path == NULL && access(config, R_OK) == -1)
+		log_err("%s: cannot open", config);
+	else if (path == NULL && there)
+		log_errx("%s: has no control-socket: %s is in use, so it is "
+		    "running without; add \"control-socket "
+		    "/run/lichen/control\" and restart it", config, dev);
+	else if (path == NULL)
+		log_errx("%s: has no control-socket, and it is not running; "
+		    "add \"control-socket /run/lichen/control\"", config);
+	else if (error == EACCES || error == EPERM)
+		say_who_may(path);
+	else if (there)
+		log_errx("control-socket %s: %s; but %s is in use, so it is "
+		    "running with another control-socket or without: restart "
+		    "it", path, strerror(error), dev);
+	else
+		log_errx("control-socket %s: %s: lichen is not running", path,
+		    strerror(error));
+}
+
 /* NULL: there is none that could be asked, which is an error if must. */
 static FILE *
 connect_to(const char *config, bool must)
 {
-	char *path = conf_control_socket(config);
+	struct conf *c = conf_peek(config);
 	FILE *f = NULL;
 
-	if (path != NULL) {
-		f = ask_open(path);
-		if (f == NULL && must)
-			log_err("control-socket %s: is lichen running?", path);
-	} else if (must && access(config, R_OK) == -1) {
-		log_err("%s: cannot open", config);
-	} else if (must) {
-		log_errx("%s: has no control-socket to ask, try "
-		    "\"control-socket /run/lichen/control\"", config);
-	}
-	free(path);
+	if (c == NULL)
+		fatal("%s", config);
+	if (c->control_socket != NULL)
+		f = ask_open(c->control_socket);
+	if (f == NULL && must)
+		say_why_not(c, config, errno);
+	conf_free(c);
 	return f;
 }
 
@@ -178,6 +217,40 @@ take_explanation(void *arg, char *line)
 	puts(line);
 }
 
+struct about {
+	char	config[1100];
+	int64_t	read;		/* seconds since the epoch */
+};
+
+static void
+take_about(void *arg, char *line)
+{
+	struct about *a = arg;
+
+	(void)(sscanf(line, "config_time %" SCNd64, &a->read) == 1 ||
+	    sscanf(line, "config %1099[^\n]", a->config) == 1);
+}
+
+/* With which configuration it runs, and whether that is the file's. */
+static void
+say_about(FILE *daemon)
+{
+	struct about a = { .read = 0 };
+	struct stat st;
+	char when[32] = "";
+	struct tm tm;
+	time_t t;
+
+	if (!ask(daemon, "about", take_about, &a) || a.config[0] == '\0')
+		return;
+	t = (time_t)a.read;
+	if (localtime_r(&t, &tm) != NULL)
+		strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm);
+	printf("# the running lichen, with %s as of %s\n", a.config, when);
+	if (stat(a.config, &st) == 0 && st.st_mtime > t)
+		printf("# (changed since: a reload makes it follow)\n");
+}
+
 static void
 explain_online(FILE *daemon, char **words, struct explaining *e)
 {
@@ -250,6 +323,7 @@ client_explain(const struct client_options *o, char **words)
 	if (*words == NULL)
 		fatalx("--explain wants addresses");
 	if (daemon != NULL) {
+		say_about(daemon);
 		explain_online(daemon, words, &e);
 		fclose(daemon);
 	} else {
@@ -259,7 +333,9 @@ client_explain(const struct client_options *o, char **words)
 		conf_msgs_free(&msgs);
 		if (conf == NULL)
 			return EXIT_FAILURE;
-		printf("# %s, without a running lichen\n", conf->path);
+		printf("# %s, without %s\n", conf->path,
+		    netif_in_use(conf->tun_device) ?
+		    "asking the lichen that runs" : "a running lichen");
 		explain_offline(conf, words, &e);
 		conf_free(conf);
 	}

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/socket.h>
+
+#include <net/if.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +11,31 @@
 #include "log.h"
 #include "print.h"
 #include "system/nat44.h"
+
+void
+print_hint(const struct conf *c)
+{
+	char text[ADDR_TEXT_MAX], routes[(POOL_RANGES + 2) * 90] = "";
+	size_t n = 0;
+
+	if (c->tun_up || c->tun_route.n > 0 || c->tun_ip.n > 0 ||
+	    if_nametoindex(c->tun_device) != 0)
+		return;
+	if (c->has_prefix)
+		n += (size_t)snprintf(routes, sizeof routes,
+		    ", \"tun-route %s\"", prefix6_text(c->prefix, text));
+	for (unsigned i = 0; i < c->npools; i++)
+		n += (size_t)snprintf(routes + n, sizeof routes - n,
+		    ", \"tun-route %s\"", prefix4_text(c->pool[i], text));
+	if (c->has_ipv6_addr && !(c->has_prefix &&
+	    prefix6_has(c->prefix, c->ipv6_addr)))
+		snprintf(routes + n, sizeof routes - n, ", \"tun-route %s\"",
+		    ip6_text(c->ipv6_addr, text));
+	log_notice("%s: hint: there is no %s yet, and neither tun-up nor "
+	    "tun-route here.  Unless a script does what TAYGA's did, add "
+	    "\"tun-up yes\"%s%s", c->path, c->tun_device, routes,
+	    c->nmaps > 0 ? " and a tun-route for each map" : "");
+}
 
 int
 print_nat44(const struct conf *c, const char *interface)

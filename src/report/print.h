@@ -12,6 +12,12 @@
  * on standard output, but for what a full disk did not take.
  */
 
+/*
+ * Whoever comes from TAYGA had a script that brought the device up and routed to it:
+ * one line on stderr where nothing does, with what to add.
+ */
+void	print_hint(const struct conf *);
+
 /* Rules of the system's packet filter; interface: NULL or where IPv4 leaves by. */
 int	print_nat44(const struct conf *, const char *interface);
 

@@ -27,6 +27,9 @@ bool		netif_configure(const struct conf *, const char *name, char *err,
 bool		netif_restore(const struct conf *, const char *name,
 		    unsigned index, int fd);
 
+/* Is there a device of this name that a translator has open? */
+bool		netif_in_use(const char *name);
+
 /* Is it an address of the host?  False, and *is alone, if we may not ask. */
 bool		netif_is_local4(ip4_t, bool *is);
 

@@ -13,10 +13,18 @@ path_name(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
+char *
+path_dir(const char *path)
+{
+	size_t n = (size_t)(path_name(path) - path);
+
+	return strndup(path, n > 1 ? n - 1 : 1);
+}
+
 int
 path_open_dir(const char *path)
 {
-	char *dir = strndup(path, (size_t)(path_name(path) - path));
+	char *dir = path_dir(path);
 	int fd = dir == NULL ? -1 :
 	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int saved = errno;

@@ -9,6 +9,9 @@
 /* What is behind the last slash, within path. */
 const char	*path_name(const char *path);
 
+/* The path of the directory that path is in, to be freed; NULL without memory. */
+char		*path_dir(const char *path);
+
 /* Open the directory that path is in; -1 with errno. */
 int		 path_open_dir(const char *path);
 

@@ -101,6 +101,22 @@ like "any other word: named" "$(cat "$T/err")" "$conf: what is this for"
 ln -s "$LICHEN" "$T/tayga"
 exits 0 "under TAYGA's name words are ignored" \
     in_ns tr "$T/tayga" --check -c "$conf" status "" x
+is "--check: nothing on stderr" "$(cat "$T/err")" ""
+grep -v -e '^tun-[uir]' -e '^ipv6-addr' "$conf" >"$T/bare.conf"
+cat >>"$T/bare.conf" <<-CONF
+	ipv6-addr 2001:db8:2::1
+	map 192.0.2.1 2001:db8::1
+CONF
+exits 0 "--check, nothing that brings it up" lichen --check -c "$T/bare.conf"
+is "is hinted at" "$(cat "$T/err")" "lichen: $T/bare.conf: hint: there is no \
+nat64 yet, and neither tun-up nor tun-route here.  Unless a script does what \
+TAYGA's did, add \"tun-up yes\", \"tun-route 2001:db8:1:ffff::/96\", \
+\"tun-route 192.168.255.0/24\", \"tun-route 2001:db8:2::1\" and a tun-route for \
+each map"
+lichen --mktun -c "$T/bare.conf" >/dev/null
+exits 0 "--check, a script has made it" lichen --check -c "$T/bare.conf"
+is "no hint" "$(cat "$T/err")" ""
+lichen --rmtun -c "$T/bare.conf" >/dev/null
 broken_conf >"$T/broken.conf"
 exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
 for line in 2 3 4; do

@@ -205,4 +205,15 @@ ok "reload" reload restart
 ok "tun-device is named" logged restart "tun-device other needs a restart"
 ok "offload is named" logged restart "offload needs a restart"
 stop "$LICHEN_PID"
+
+# --- the manual lists what needs a restart, all of it
+
+src=$(dirname "$0")/../..
+sighup=$(sed -n '/^\.It Dv SIGHUP/,/^\.Sh/p' "$src/man/lichen.8")
+names=$(sed -n 's/.*log_warnx("\(.*\) needs* a restart.*/\1/p' \
+    "$src/src/reload.c" | sed 's/%s//; s/ and / /; s/,//g')
+like "some do" "$names" 'tun-device'
+for name in $names; do
+	like "lichen(8): $name needs a restart" "$sighup" "[ .]$name( |\$)"
+done
 finish

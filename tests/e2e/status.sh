@@ -250,13 +250,54 @@ stop "$LICHEN_PID"
 
 # --- where there can be no socket
 
-sed -i "s,^control-socket .*,control-socket $T/nowhere/control,
-    s,^stats-file .*,stats-file $T/nowhere/lichen.prom," "$T/lichen.conf"
+sed -i "s,^control-socket .*,control-socket $T/nowhere/at/control,
+    s,^stats-file .*,stats-file $T/nowhere/at/lichen.prom," "$T/lichen.conf"
 lichen_run tr lichen
 like "no directory for the socket: one line" \
     "$(grep -c 'control-socket .*goes without: No such file' "$T/lichen.log")" '^1$'
 like "no directory for the textfile: one line" \
     "$(grep -c 'stats-file .*is not written' "$T/lichen.log")" '^1$'
 ok "and it translates" in_ns tr ping -q -c 1 -W 2 2001:db8:64::$pool.1
+exits 1 "--status" see --status
+like "it runs, but has no such socket" "$(cat "$T/err")" \
+    "control-socket $T/nowhere/at/control: .*; but nat64 is in use, so it is running with another control-socket or without: restart"
+sed '/control-socket/d' "$T/lichen.conf" >"$T/none.conf"
+exits 1 "--status without control-socket" \
+    in_ns tr "$LICHEN" -c "$T/none.conf" --status
+like "it runs, but cannot be asked" "$(cat "$T/err")" \
+    'has no control-socket: nat64 is in use, so it is running without; add'
+exits 0 "--explain" in_ns tr "$LICHEN" -c "$T/none.conf" --explain 192.0.2.3
+like "says that it could not ask" "$(cat "$T/out")" \
+    'none\.conf, without asking the lichen that runs$'
 stop "$LICHEN_PID"
+exits 1 "--status without control-socket" \
+    in_ns tr "$LICHEN" -c "$T/none.conf" --status
+like "when it does not run" "$(cat "$T/err")" \
+    'has no control-socket, and it is not running'
+
+# --- a directory that is missing, as all in /run is after a boot
+
+sed -i "s,^control-socket .*,control-socket $T/made/control,
+    /^stats-file/d" "$T/lichen.conf"
+# shellcheck disable=SC2086 # words
+lichen_run tr lichen $user
+ok "the last one is made" test -S "$T/made/control"
+is "for the user, who can remove the socket" "$(stat -c '%U %a' "$T/made")" \
+    "$(stat -c %U "$T/made/control") 755"
+exits 0 "--explain" see --explain 192.0.2.3
+like "with which configuration it runs" "$(head -n 1 "$T/out")" \
+    "^# the running lichen, with $T/lichen\.conf as of 20[0-9-]+ [0-9:]+\$"
+touch -d '+1 hour' "$T/lichen.conf"
+like "and that it is not the file's" "$(see --explain 192.0.2.3)" \
+    '^# \(changed since: a reload makes it follow\)$'
+if [ -n "$user" ]; then
+	exits 1 "another user: --status" in_ns tr setpriv --reuid=daemon \
+	    --regid=daemon --clear-groups "$LICHEN" -c "$T/lichen.conf" --status
+	like "is not allowed" "$(cat "$T/err")" \
+	    'not allowed: root and members of group nogroup may ask'
+else
+	skip "another user" "there is none here"
+fi
+stop "$LICHEN_PID"
+ok "the socket is gone" test ! -e "$T/made/control"
 finish

@@ -395,3 +395,15 @@ netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 	again.tun_up = false;		/* who took it down meant it */
 	return netif_apply(&steps, &t, &again, err, sizeof err);
 }
+
+/* It goes down when it is closed. */
+bool
+netif_in_use(const char *name)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof ifr);
+	set_name(ifr.ifr_name, name);
+	return request(AF_UNIX, SIOCGIFFLAGS, &ifr) == 0 &&
+	    (ifr.ifr_flags & IFF_UP) != 0;
+}

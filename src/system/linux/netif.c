@@ -7,6 +7,7 @@
 
 #include <net/if.h>
 
+#include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
@@ -153,4 +154,35 @@ netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 
 	again.tun_up = false;		/* who took it down meant it */
 	return netif_apply(&steps, &t, &again, err, sizeof err);
+}
+
+/* Somebody has it open: then it has a carrier, up or not. */
+static void
+take_carrier(void *arg, const struct nlmsghdr *h)
+{
+	const struct rtattr *a[IFLA_CARRIER + 1];
+	uint8_t carrier = 0;
+
+	if (h->nlmsg_type != RTM_NEWLINK)
+		return;
+	nl_attrs(h, sizeof(struct ifinfomsg), IFLA_CARRIER, a);
+	if (a[IFLA_CARRIER] != NULL && RTA_PAYLOAD(a[IFLA_CARRIER]) >= 1)
+		memcpy(&carrier, RTA_DATA(a[IFLA_CARRIER]), 1);
+	*(bool *)arg = carrier != 0;
+}
+
+bool
+netif_in_use(const char *name)
+{
+	struct ifinfomsg m = { .ifi_index = (int)if_nametoindex(name) };
+	int fd = m.ifi_index == 0 ? -1 : nl_open();
+	struct nl_request r;
+	bool carrier = false;
+
+	if (fd == -1)
+		return false;
+	nl_start(&r, RTM_GETLINK, 0, &m, sizeof m);
+	(void)nl_list(fd, &r, take_carrier, &carrier);
+	close(fd);
+	return carrier;
 }
