@@ -106,13 +106,14 @@ show(struct daemon *d, mono_t now)
 static void
 answer_clients(struct daemon *d, mono_t now)
 {
+	char clat[CLAT_TEXT_MAX];
 	const struct control_view view = {
 		.stats = &d->stats,
 		.conf = d->conf,
 		.map = &d->forward.map,
+		.clat = clat_lines(&d->clat, now, clat),
 		.now = now,
 	};
-
 	const struct problem_counts counts = daemon_counts(d);
 
 	d->answered = now;
@@ -252,11 +253,8 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 static const char *
 status(const struct daemon *d, char buf[static CLAT_TEXT_MAX])
 {
-	if (d->clat.phase == CLAT_OFF)
-		return "translating";
-	clat_text(&d->clat, 0, buf);
-	buf[strcspn(buf, "\n")] = '\0';
-	return buf;
+	return d->clat.phase == CLAT_OFF ? "translating" :
+	    clat_text(&d->clat, buf);
 }
 
 static void

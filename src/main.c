@@ -32,7 +32,8 @@ struct options {
 	const char	*config;
 	const char	*user, *group, *pidfile;
 	bool		 debug, nodetach, chroot, mktun, rmtun, check;
-	bool		 status, leases, explain, json, watch, nat44, tayga;
+	bool		 status, leases, explain, json, watch, nat44, tayga,
+			 clat_test;
 	char		**operands;
 	enum log_target	 target;
 };
@@ -48,6 +49,7 @@ enum {				/* long options without a letter */
 	OPT_WATCH,
 	OPT_NAT44,
 	OPT_TAYGA_CONF,
+	OPT_CLAT_TEST,
 	OPT_SYSLOG,
 	OPT_STDOUT,
 	OPT_JOURNAL,
@@ -64,6 +66,7 @@ static const struct option longopts[] = {
 	{ "mktun",	no_argument,	   NULL, OPT_MKTUN },
 	{ "rmtun",	no_argument,	   NULL, OPT_RMTUN },
 	{ "check",	no_argument,	   NULL, OPT_CHECK },
+	{ "clat-test",	no_argument,	   NULL, OPT_CLAT_TEST },
 	{ "status",	no_argument,	   NULL, OPT_STATUS },
 	{ "leases",	no_argument,	   NULL, OPT_LEASES },
 	{ "explain",	no_argument,	   NULL, OPT_EXPLAIN },
@@ -83,7 +86,7 @@ static const char usage[] =
 "Usage: lichen [-dnr] [-c file] [-u user] [-g group] [-p file]\n"
 "       lichen [-c file] --mktun | --rmtun | --check\n"
 "       lichen [-c file] --status [--json | --watch] | --leases [--json]\n"
-"       lichen [-c file] --explain ADDRESS...\n"
+"       lichen [-c file] --explain ADDRESS... | --clat-test\n"
 "       lichen [-c file] --nat44 [INTERFACE] | --tayga-conf [0.9.2 | latest]\n"
 "\n"
 "  -c, --config FILE   configuration (default " SYSCONFDIR "/tayga.conf)\n"
@@ -102,6 +105,7 @@ static const char usage[] =
 "      --nat44         print rules that give what it translates the address\n"
 "                      of this host (of INTERFACE)\n"
 "      --tayga-conf    print the configuration without what TAYGA lacks\n"
+"      --clat-test     what the CLAT found, and whether IPv4 works\n"
 "      --json          --status and --leases for programs\n"
 "      --syslog, --stdout, --journal\n"
 "                      where the log goes; the last one wins\n"
@@ -144,6 +148,9 @@ set_option(struct options *o, int c)
 		break;
 	case OPT_CHECK:
 		o->check = true;
+		break;
+	case OPT_CLAT_TEST:
+		o->clat_test = true;
 		break;
 	case OPT_STATUS:
 		o->status = true;
@@ -196,9 +203,10 @@ check_options(const struct options *o)
 		fatalx("-u, -g and -r are for the daemon, not for --mktun "
 		    "and --rmtun");
 	if (o->status + o->leases + o->explain + o->check + o->mktun +
-	    o->rmtun + o->nat44 + o->tayga > 1)
+	    o->rmtun + o->nat44 + o->tayga + o->clat_test > 1)
 		fatalx("one of --status, --leases, --explain, --check, "
-		    "--mktun, --rmtun, --nat44, --tayga-conf at a time");
+		    "--mktun, --rmtun, --nat44, --tayga-conf, --clat-test "
+		    "at a time");
 	if (o->json && !o->status && !o->leases)
 		fatalx("--json is for --status and --leases");
 	if (o->watch && (!o->status || o->json))
@@ -324,6 +332,8 @@ ask_daemon(const struct options *o)
 
 	if (o->status)
 		return client_status(&c);
+	if (o->clat_test)
+		return client_clat_test(&c);
 	if (o->leases)
 		return client_leases(&c);
 	if (o->tayga)

@@ -415,11 +415,8 @@ static void
 tell(const struct clat *c)
 {
 	char text[CLAT_TEXT_MAX];
-	char *line = strchr(clat_text(c, 0, text), '\n');
 
-	if (line != NULL)
-		*line = '\0';
-	log_info("clat: %s", text);
+	log_info("clat: %s", clat_text(c, text));
 }
 
 /* True if what is translated is another thing now. */
@@ -528,23 +525,49 @@ waits_for(const struct clat *c)
 }
 
 const char *
-clat_text(const struct clat *c, mono_t now, char buf[static CLAT_TEXT_MAX])
+clat_text(const struct clat *c, char buf[static CLAT_TEXT_MAX])
 {
-	char prefix[ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], host[ADDR_TEXT_MAX],
-	    until[48] = "";
+	char prefix[ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], host[ADDR_TEXT_MAX];
 	const struct pref64 *p = best_prefix(c);
 
-	if (c->phase != CLAT_ON || p == NULL) {
-		snprintf(buf, CLAT_TEXT_MAX, "%s\n", waits_for(c));
-		return buf;
-	}
-	if (p->until != INT64_MAX && now != 0)
-		snprintf(until, sizeof until, ", for %" PRId64 " s more",
-		    (p->until - now) / 1000);
-	snprintf(buf, CLAT_TEXT_MAX, "%s on %s by %s%s, %s is %s, mtu %u\n",
-	    prefix6_text(c->now.prefix, prefix), c->facts.name,
-	    pref64_source_text(p->source), until,
-	    ip4_text(c->now.host, host), ip6_text(c->now.addr, addr),
-	    c->now.mtu);
+	if (c->phase != CLAT_ON || p == NULL)
+		snprintf(buf, CLAT_TEXT_MAX, "%s", waits_for(c));
+	else
+		snprintf(buf, CLAT_TEXT_MAX, "%s on %s by %s, %s is %s, "
+		    "mtu %u", prefix6_text(c->now.prefix, prefix),
+		    c->facts.name, pref64_source_text(p->source),
+		    ip4_text(c->now.host, host), ip6_text(c->now.addr, addr),
+		    c->now.mtu);
+	return buf;
+}
+
+/* Until when a prefix counts. */
+static const char *
+time_left(const struct pref64 *p, mono_t now, char buf[static 32])
+{
+	if (p->until == INT64_MAX)
+		return "";
+	snprintf(buf, 32, ", for %" PRId64 " s more", (p->until - now) / 1000);
+	return buf;
+}
+
+const char *
+clat_lines(const struct clat *c, mono_t now, char buf[static CLAT_TEXT_MAX])
+{
+	char prefix[ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], host[ADDR_TEXT_MAX],
+	    own[ADDR_TEXT_MAX], left[32];
+	const struct pref64 *p = best_prefix(c);
+
+	buf[0] = '\0';
+	if (c->phase == CLAT_ON && p != NULL)
+		snprintf(buf, CLAT_TEXT_MAX, "state translating\n"
+		    "prefix %s by %s%s\ninterface %s, mtu %u\n"
+		    "address %s is %s\ntranslator %s\n",
+		    prefix6_text(c->now.prefix, prefix),
+		    pref64_source_text(p->source), time_left(p, now, left),
+		    c->facts.name, c->now.mtu, ip4_text(c->now.host, host),
+		    ip6_text(c->now.addr, addr), ip4_text(c->now.own, own));
+	else if (c->phase != CLAT_OFF)
+		snprintf(buf, CLAT_TEXT_MAX, "state %s\n", waits_for(c));
 	return buf;
 }

@@ -101,8 +101,15 @@ bool	clat_work(struct clat *, bool came, mono_t now);
 /* Put what is in force into a configuration: prefix, ipv4-addr, one map. */
 void	clat_merge(const struct clat *, struct conf *);
 
-/* How it is, in lines, each with its newline; returns buf. */
-const char *clat_text(const struct clat *, mono_t now,
+/* How it is, in one line without a newline; returns buf. */
+const char *clat_text(const struct clat *, char buf[static CLAT_TEXT_MAX]);
+
+/*
+ * The same for who asks: a line each of a word and what there is to say about it
+ * (state; prefix, interface, address, translator if it translates).  Empty if it is
+ * off.  Returns buf.
+ */
+const char *clat_lines(const struct clat *, mono_t now,
 	    char buf[static CLAT_TEXT_MAX]);
 
 #endif

@@ -15,9 +15,11 @@
 #include "client.h"
 #include "conf-log.h"
 #include "conf/file.h"
+#include "core/rfc6052.h"
 #include "explain.h"
 #include "leases/dynamic-map.h"
 #include "log.h"
+#include "ping.h"
 #include "system/netif.h"
 #include "tables.h"
 #include "view.h"
@@ -108,15 +110,22 @@ take_problem(void *arg, char *line)
 	view_add_problem(arg, line);
 }
 
+static void
+take_clat(void *arg, char *line)
+{
+	view_add_clat(arg, line);
+}
+
 static bool
 get_view(FILE *daemon, struct view *v)
 {
 	struct timespec now;
 	bool ok;
 
-	v->n = v->nproblems = 0;
+	v->n = v->nproblems = v->nclat = 0;
 	ok = ask(daemon, "status", take_sample, v) &&
-	    ask(daemon, "problems", take_problem, v);
+	    ask(daemon, "problems", take_problem, v) &&
+	    ask(daemon, "clat", take_clat, v);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	v->when = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 	return ok;
@@ -165,6 +174,76 @@ client_status(const struct client_options *o)
 			view_print(&v, NULL, stdout);
 	}
 	fclose(daemon);
+	return finish(ok);
+}
+
+/* --- --clat-test ---------------------------------------------------------- */
+
+struct clat_answer {
+	bool		asked, has_prefix;
+	struct prefix6	prefix;
+};
+
+static void
+take_clat_answer(void *arg, char *line)
+{
+	struct clat_answer *a = arg;
+	char prefix[64];
+
+	puts(line);
+	a->asked = true;
+	if (sscanf(line, "prefix %63s", prefix) == 1)
+		a->has_prefix = prefix6_parse(prefix, &a->prefix);
+}
+
+static bool
+tell_ping(const char *what, int ms)
+{
+	if (ms >= 0)
+		printf("%s: answers in %d ms\n", what, ms);
+	else
+		printf("%s: %s\n", what, errno == ETIMEDOUT ?
+		    "no answer" : strerror(errno));
+	return ms >= 0;
+}
+
+/* Either of ipv4only.arpa's addresses, RFC 7050. */
+static bool
+try_clat(struct prefix6 prefix)
+{
+	static const ip4_t wka[] = { 0xc00000aa, 0xc00000ab };
+	char what[2 * ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct ip6 image = rfc6052_embed(prefix, wka[i]);
+
+		tell_ping(ip6_text(image, addr), ping6(image));
+		snprintf(what, sizeof what, "%s through the CLAT",
+		    ip4_text(wka[i], addr));
+		any = tell_ping(what, ping4(wka[i])) || any;
+	}
+	return any;
+}
+
+int
+client_clat_test(const struct client_options *o)
+{
+	FILE *daemon = connect_to(o->config, true);
+	struct clat_answer a = { 0 };
+	bool ok;
+
+	if (daemon == NULL)
+		return EXIT_FAILURE;
+	ok = ask(daemon, "clat", take_clat_answer, &a);
+	fclose(daemon);
+	if (ok && !a.asked)
+		log_errx("%s: has no clat", o->config);
+	if (!ok || !a.has_prefix)
+		return EXIT_FAILURE;
+	ok = try_clat(a.prefix);
+	puts(ok ? "IPv4 works" : "nobody answers for ipv4only.arpa here; "
+	    "if IPv4 addresses do not answer either, ask who runs the NAT64");
 	return finish(ok);
 }
 

@@ -15,6 +15,13 @@ struct client_options {
 
 /* Each returns the exit status; what goes wrong is on stderr. */
 int	client_status(const struct client_options *);
+
+/*
+ * --clat-test: what the CLAT found, and whether it carries: the NAT64 is pinged at
+ * its images of ipv4only.arpa's addresses (RFC 7050 section 3), which it may answer
+ * for or not, and they by IPv4, in words.
+ */
+int	client_clat_test(const struct client_options *);
 int	client_leases(const struct client_options *);
 
 /*

@@ -120,6 +120,17 @@ do_problems(struct control *c, const char *arg, const struct control_view *v)
 }
 
 static void
+do_clat(struct control *c, const char *arg, const struct control_view *v)
+{
+	if (arg[0] != '\0') {
+		refuse(c, "want \"clat\"");
+		return;
+	}
+	put(c, "%s", v->clat == NULL ? "" : v->clat);
+	end_answer(c);
+}
+
+static void
 do_explain(struct control *c, const char *arg, const struct control_view *v)
 {
 	char text[EXPLAIN_MAX];
@@ -160,7 +171,7 @@ do_help(struct control *c, const char *arg, const struct control_view *v)
 {
 	(void)arg;
 	(void)v;
-	put(c, "status [json | prometheus]\nproblems\nleases [json]\n"
+	put(c, "status [json | prometheus]\nproblems\nclat\nleases [json]\n"
 	    "explain ADDRESS\nabout\nhelp\n");
 	end_answer(c);
 }
@@ -176,6 +187,7 @@ begin(struct control *c, char *line, const struct control_view *v)
 		{ "status", begin_status },
 		{ "leases", begin_leases },
 		{ "problems", do_problems },
+		{ "clat", do_clat },
 		{ "explain", do_explain },
 		{ "about", do_about },
 		{ "help", do_help },

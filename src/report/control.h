@@ -4,7 +4,7 @@
  * and bytes out.  No I/O; control-socket.c has the sockets.
  *
  * A request is a line: `status', `status json', `status prometheus', `leases',
- * `leases json', `problems', `explain ADDRESS', `about', `help'.  An answer is
+ * `leases json', `problems', `clat', `explain ADDRESS', `about', `help'.  An answer is
  * lines and then an empty one; a refusal is one line that starts with "error: ",
  * then an empty one.  Nothing can be changed this way.
  */
@@ -28,6 +28,7 @@ struct control_view {
 	const struct conf	*conf;
 	struct addrmap		*map;
 	mono_t			 now;
+	const char		*clat;	/* lines about it; NULL or "": none */
 };
 
 enum control_job {

@@ -43,6 +43,15 @@ view_add_problem(struct view *v, const char *line)
 	return true;
 }
 
+bool
+view_add_clat(struct view *v, const char *line)
+{
+	if (v->nclat == VIEW_CLAT)
+		return false;
+	snprintf(v->clat[v->nclat++], VIEW_TEXT, "%s", line);
+	return true;
+}
+
 static const struct view_sample *
 find(const struct view *v, const char *name, const char *label)
 {
@@ -145,6 +154,21 @@ print_problems(const struct view *v, FILE *f)
 	fprintf(f, "problems (TROUBLESHOOTING in lichen(8))\n");
 	for (size_t i = 0; i < v->nproblems; i++)
 		print_folded(v->problem[i], f);
+	fputc('\n', f);
+}
+
+/* WORD TEXT */
+static void
+print_clat(const struct view *v, FILE *f)
+{
+	if (v->nclat == 0)
+		return;
+	fprintf(f, "clat\n");
+	for (size_t i = 0; i < v->nclat; i++) {
+		int n = (int)strcspn(v->clat[i], " ");
+
+		fprintf(f, "  %-12.*s%s\n", n, v->clat[i], v->clat[i] + n);
+	}
 	fputc('\n', f);
 }
 
@@ -300,6 +324,7 @@ view_print(const struct view *v, const struct view *before, FILE *f)
 {
 	print_head(v, f);
 	print_problems(v, f);
+	print_clat(v, f);
 	print_traffic(v, before, f);
 	print_reasons(v, before, f);
 	print_groups(v, f);

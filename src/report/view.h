@@ -13,6 +13,7 @@
 #define VIEW_SAMPLES	256
 #define VIEW_PROBLEMS	16
 #define VIEW_TEXT	256
+#define VIEW_CLAT	8
 
 struct view_sample {
 	char		name[40];
@@ -24,7 +25,8 @@ struct view {
 	double			when;	/* seconds, on any clock */
 	size_t			n;
 	struct view_sample	sample[VIEW_SAMPLES];
-	size_t			nproblems;
+	size_t			nproblems, nclat;
+	char			clat[VIEW_CLAT][VIEW_TEXT];
 	char			problem[VIEW_PROBLEMS][VIEW_TEXT];
 };
 
@@ -33,6 +35,9 @@ bool	view_add(struct view *, const char *line);
 
 /* Take a line of `problems'; false as above. */
 bool	view_add_problem(struct view *, const char *line);
+
+/* Take a line of `clat'; false if there are too many. */
+bool	view_add_clat(struct view *, const char *line);
 
 /* Print it; with rates since before, unless that is NULL. */
 void	view_print(const struct view *, const struct view *before, FILE *);

@@ -19,7 +19,7 @@ chmod 644 "$T/probe.conf"
 if ! radvd -c -C "$T/probe.conf" >/dev/null 2>&1; then
 	command -v radvd-trixie >/dev/null ||
 	    ns_skip "no radvd that knows nat64prefix (see tests/setup.sh)"
-	radvd=radvd-trixie
+	radvd='radvd-trixie'
 fi
 
 hosts pc s4
@@ -126,10 +126,10 @@ says() {	# text: the newest line about it
 	lichen_log clat | grep 'msg="clat: ' | tail -n 1 | grep -q -- "$1"
 }
 reached() {
-	pings pc $server
+	pings pc "$server"
 }
 not_reached() {
-	! pings pc $server -W 1 -w 1
+	! pings pc "$server" -W 1 -w 1
 }
 
 
@@ -151,6 +151,8 @@ advertise </dev/null
 lichen_run pc clat
 clat=$LICHEN_PID
 ok "no prefix: it waits" wait_until 10 says 'waiting for a NAT64 prefix'
+like "--status tells why" "$(in_ns pc "$LICHEN" -c "$T/clat.conf" --status)" \
+    '^  state +waiting for a NAT64 prefix'
 is "and touches nothing" "$(ip -n pc -4 route show default)" ""
 
 advertise <<-RADVD
@@ -165,6 +167,24 @@ like "route MTU: the advertisement's less 28" "$(cat "$T/route")" 'mtu 1272'
 like "from 192.0.0.1" "$(cat "$T/route")" 'src 192.0.0.1'
 like "advertisements are obeyed as before" \
     "$(ip -n pc -6 route show default)" 'proto ra'
+
+see() {
+	in_ns pc "$LICHEN" -c "$T/clat.conf" "$@"
+}
+see --status >"$T/out"
+like "--status: the prefix, from where, until when" "$(cat "$T/out")" \
+    '^  prefix +64:ff9b::/96 by router advertisement, for [0-9]+ s more$'
+like "--status: the interface" "$(cat "$T/out")" '^  interface +gw, mtu 1272$'
+like "--status: the addresses" "$(cat "$T/out")" \
+    '^  address +192.0.0.1 is 2001:db8:1:'
+exits 1 "--clat-test: nobody answers" see --clat-test
+like "but says so in words" "$(cat "$T/out")" \
+    '^192.0.0.170 through the CLAT: no answer$'
+ip -n s4 addr add 192.0.0.170/32 dev lo
+route gw 192.0.0.170/32 via $server
+exits 0 "--clat-test: IPv4 works" see --clat-test
+like "and how" "$(cat "$T/out")" \
+    '^192.0.0.170 through the CLAT: answers in [0-9]+ ms$'
 
 blob "$T/blob" 1048576
 ok "TCP upload" tcp_upload pc s4 $server 7001 "$T/blob"

@@ -63,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    .log = &plog, .device = "nat64" };
 	const struct conf conf = { .ipv4_addr = 0xc00002fe,
 	    .origin = &origin };
-	const struct control_view view = { &stats, &conf, &f.map, 1000 };
+	const struct control_view view = { .stats = &stats,
+	    .conf = &conf, .map = &f.map, .now = 1000 };
 	size_t step, rounds = 0;
 
 	if (n == 0)

@@ -396,7 +396,7 @@ START_TEST(waits)
 	pass(30000);
 	ck_assert_uint_eq(solicited, 3);
 	ck_assert_uint_eq(made, 0);
-	ck_assert_ptr_nonnull(strstr(clat_text(&c, now, text),
+	ck_assert_ptr_nonnull(strstr(clat_text(&c, text),
 	    "waiting for a NAT64 prefix"));
 	facts.has_source = false;
 	advertise("64:ff9b::", 1800, 0);
@@ -426,7 +426,7 @@ START_TEST(by_advertisement)
 	/* DNS is not asked where an advertisement has it. */
 	pass(600000);
 	ck_assert_uint_eq(questions, 0);
-	ck_assert_ptr_nonnull(strstr(clat_text(&c, now, text),
+	ck_assert_ptr_nonnull(strstr(clat_lines(&c, now, text),
 	    "for 1199 s more"));
 	clat_close(&c);
 	ck_assert_uint_eq(made, 0);

@@ -37,7 +37,8 @@ start(const char *pool)
 	conf = (struct conf){ .ipv4_addr = r.f.own.addr4,
 	    .has_ipv6_addr = true, .ipv6_addr = r.f.own.addr6,
 	    .origin = origin };
-	view = (struct control_view){ &stats, &conf, &r.f.map, r.now };
+	view = (struct control_view){ .stats = &stats, .conf = &conf,
+	    .map = &r.f.map, .now = r.now };
 	control_begin(&c);
 }
 
@@ -153,6 +154,17 @@ START_TEST(problems)
 	}
 	one_answer(asked("problems\n"));
 	ck_assert_uint_eq(count(said, "\n"), PROBLEM_COUNT + 1);
+}
+END_TEST
+
+START_TEST(clat)
+{
+	start(NULL);
+	ck_assert_str_eq(asked("clat\n"), "\n");
+	view.clat = "state translating\nprefix 64:ff9b::/96\n";
+	ck_assert_str_eq(asked("clat\n"),
+	    "state translating\nprefix 64:ff9b::/96\n\n");
+	ck_assert_str_eq(asked("clat x\n"), "error: want \"clat\"\n\n");
 }
 END_TEST
 
@@ -508,5 +520,5 @@ START_TEST(in_the_way)
 }
 END_TEST
 
-TESTS(control, status, problems, about, refusals, portions, too_long, leases, many_leases,
+TESTS(control, status, problems, clat, about, refusals, portions, too_long, leases, many_leases,
     conversation, silence, crowd, in_turn, never_reads, in_the_way)
