@@ -298,6 +298,30 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	stats_file_open(&d->stats_file, d->conf->stats_file);
 }
 
+static void
+may_read(struct sandbox *s, const struct kept_file *k)
+{
+	dirs_add(&s->read, k->dir);
+	for (unsigned i = 0; i < k->nway; i++)
+		dirs_add(&s->read, k->way[i]);
+}
+
+void
+daemon_sandbox(const struct daemon *d, struct sandbox *s)
+{
+	*s = (struct sandbox){
+		.who = SANDBOX_ALONE,
+		.asks = d->conf->clat.on,
+	};
+	may_read(s, &d->kept_conf);
+	may_read(s, &d->kept_map);
+	if (d->conf->clat.on)
+		may_read(s, &d->clat.question.resolv_conf);
+	dirs_add(&s->write, d->leases.dir);
+	dirs_add(&s->write, d->stats_file.dir);
+	dirs_add(&s->remove, d->control.dir);
+}
+
 void
 daemon_free(struct daemon *d)
 {

@@ -23,6 +23,7 @@
 #include "system/kept-file.h"
 #include "system/privdrop.h"
 #include "system/link.h"
+#include "system/sandbox.h"
 #include "system/tun.h"
 #include "tables.h"
 
@@ -76,6 +77,9 @@ bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
  * while we may; the socket is for the user that the daemon becomes.
  */
 void	daemon_open_views(struct daemon *, const struct privs *);
+
+/* What it goes on to do with files. */
+void	daemon_sandbox(const struct daemon *, struct sandbox *);
 
 /*
  * The start has succeeded: tell the log, which is open, of problems, the leases, what

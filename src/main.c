@@ -375,19 +375,15 @@ daemonise(void)
 }
 
 static void
-tell_ready(int fd)
+tell_ready(int fd, int null)
 {
-	int null;
-
 	if (fd == -1)
 		return;
-	null = open("/dev/null", O_RDWR);
 	if (null != -1) {
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
-		if (null > STDERR_FILENO)
-			close(null);
+		close(null);
 		log_detach();
 	}
 	if (write(fd, "", 1) != 1)
@@ -409,13 +405,17 @@ look_up(const struct options *o)
 
 /* False with a message in err: there is none, and there has to be. */
 static bool
-enter_sandbox(enum sandbox_mode mode, char *err, size_t errsize)
+enter_sandbox(const struct daemon *d, int pidfile_dir, char *err, size_t errsize)
 {
+	enum sandbox_mode mode = d->conf->sandbox;
+	struct sandbox s;
 	char why[ERR_MAX - 16];
 
+	daemon_sandbox(d, &s);
+	dirs_add(&s.remove, pidfile_dir);
 	if (mode == SANDBOX_NO ||
 	    (mode == SANDBOX_AUTO && !sandbox_by_default()) ||
-	    sandbox_start(why, sizeof why))
+	    sandbox_start(&s, why, sizeof why))
 		return true;
 	snprintf(err, errsize, "no sandbox: %s", why);
 	if (mode == SANDBOX_YES)
@@ -447,7 +447,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	struct privs privs = look_up(o);
 	struct pidfile pidfile;
 	char err[ERR_MAX];
-	int ready = -1, status;
+	int ready = -1, null = -1, status;
 
 	if (d == NULL)
 		fatal("daemon");
@@ -458,6 +458,8 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	notify_open();
 	if (!o->debug && !o->nodetach)
 		ready = daemonise();
+	if (ready != -1)
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (!daemon_start(d, config, conf, err, sizeof err) ||
 	    !pidfile_write(&pidfile, o->pidfile, d->leases.dir, err,
 	    sizeof err))
@@ -470,11 +472,14 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
 	daemon_open_views(d, &privs);
+	if (!privs.set_user && geteuid() == 0)
+		log_warnx("runs as root: give it a user with -u");
 	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
-	    sizeof err) || !enter_sandbox(conf->sandbox, err, sizeof err))
+	    sizeof err) ||
+	    !enter_sandbox(d, pidfile.dir, err, sizeof err))
 		give_up(d, &pidfile, err);
 	daemon_announce(d);
-	tell_ready(ready);
+	tell_ready(ready, null);
 	status = loop_run(d);
 	pidfile_remove(&pidfile);
 	daemon_free(d);

@@ -2,17 +2,18 @@
 /*
  * reload.c - System calls at run time: those of kept-file.c, and read.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "conf/file.h"
 #include "reload.h"
 #include "report/conf-log.h"
 #include "report/log.h"
+#include "system/sandbox.h"
 
 static FILE *
-open_again(void *arg, const char *path)
+open_kept(const struct daemon *d, const char *path)
 {
-	const struct daemon *d = arg;
 	const struct kept_file *conf = &d->kept_conf, *map = &d->kept_map;
 
 	if (conf->path != NULL && strcmp(path, conf->path) == 0)
@@ -21,6 +22,19 @@ open_again(void *arg, const char *path)
 		return kept_file_read(map);
 	return kept_file_read(&(struct kept_file){ .path = (char *)path,
 	    .dir = -1, .file = -1 });
+}
+
+static FILE *
+open_again(void *arg, const char *path)
+{
+	FILE *f = open_kept(arg, path);
+	int saved = errno;
+
+	if (f == NULL && errno == EACCES && sandbox_has_walls())
+		log_notice("%s: in the sandbox only what is in the "
+		    "directories of the start can be read: restart", path);
+	errno = saved;
+	return f;
 }
 
 static bool

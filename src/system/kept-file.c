@@ -23,6 +23,8 @@ kept_file_close(struct kept_file *k)
 		close(k->dir);
 	if (k->file != -1)
 		close(k->file);
+	for (unsigned i = 0; i < k->nway; i++)
+		close(k->way[i]);
 	free(k->path);
 	*k = (struct kept_file){ .dir = -1, .file = -1 };
 }
@@ -38,6 +40,7 @@ kept_file_open(struct kept_file *k, const char *path)
 		return false;
 	k->dir = path_open_dir(path);
 	k->file = plain_read(AT_FDCWD, path);
+	k->nway = plain_way(AT_FDCWD, path, k->way, KEPT_WAY);
 	return true;
 }
 
@@ -53,12 +56,18 @@ is_the_same(const struct kept_file *k)
 	    is.st_dev == was.st_dev && is.st_ino == was.st_ino;
 }
 
+static int
+open_name(const struct kept_file *k)
+{
+	return k->dir == -1 ? plain_read(AT_FDCWD, k->path) :
+	    plain_read(k->dir, path_name(k->path));
+}
+
 /* It may be readable for root only: then the descriptor is what we have. */
 static int
 open_kept(const struct kept_file *k)
 {
-	int fd = k->dir == -1 ? plain_read(AT_FDCWD, k->path) :
-	    plain_read(k->dir, path_name(k->path));
+	int fd = open_name(k);
 
 	if (fd != -1 || (errno != EACCES && errno != EPERM))
 		return fd;

@@ -9,10 +9,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define KEPT_WAY	8
+
 struct kept_file {
 	char	*path;	/* absolute; NULL: none */
 	int	dir;	/* that it is in; -1 if that could not be opened */
 	int	file;	/* as it was; -1 if it could not be opened */
+	int	way[KEPT_WAY];	/* directories that its links lead through */
+	unsigned nway;
 };
 
 /*

@@ -99,17 +99,25 @@ dir_part(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path) + 1;
 }
 
+/* The directory that path is in. */
+static bool
+parent_of(const char *path, char parent[static PATH_MAX])
+{
+	size_t n = dir_part(path);
+
+	if (n + 2 > PATH_MAX)
+		return false;
+	memcpy(parent, path, n);
+	memcpy(parent + n, ".", 2);
+	return true;
+}
+
 static bool
 stat_parent(int dir, const char *path, struct stat *st)
 {
 	char parent[PATH_MAX];
-	size_t n = dir_part(path);
 
-	if (n + 2 > sizeof parent)
-		return false;
-	memcpy(parent, path, n);
-	memcpy(parent + n, ".", 2);
-	return fstatat(dir, parent, st, 0) == 0;
+	return parent_of(path, parent) && fstatat(dir, parent, st, 0) == 0;
 }
 
 /*
@@ -176,6 +184,25 @@ plain_read(int dir, const char *path)
 	}
 	errno = ELOOP;
 	return -1;
+}
+
+unsigned
+plain_way(int dir, const char *path, int way[], unsigned max)
+{
+	char at[PATH_MAX], parent[PATH_MAX];
+	unsigned n = 0;
+
+	if (strlen(path) >= sizeof at)
+		return 0;
+	strcpy(at, path);
+	do {
+		if (!parent_of(at, parent))
+			break;
+		way[n] = openat(dir, parent, O_RDONLY | O_DIRECTORY |
+		    O_CLOEXEC);
+		n += way[n] != -1;
+	} while (n < max && plain_is_our_link(dir, at) && follow(dir, at));
+	return n;
 }
 
 FILE *

@@ -27,7 +27,13 @@
 int	plain_read(int dir, const char *path);
 FILE	*plain_fopen(int dir, const char *path);
 
-/* The same, and no link whosesoever: what we wrote ourselves. */
+/*
+ * Open the directories of path, and of each link that plain_read() follows from it:
+ * up to max of them, in this order.  Return how many.
+ */
+unsigned plain_way(int dir, const char *path, int way[], unsigned max);
+
+/* Read, and no link whosesoever: what we wrote ourselves. */
 int	plain_read_own(int dir, const char *name);
 
 /*

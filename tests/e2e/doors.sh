@@ -87,7 +87,7 @@ conf "map-file $T/maps" "control-socket $T/control"
 background closed tr sh -c 'exec "$0" -d -c "$1" -p "$2" <&- >&- 2>&-' \
     "$LICHEN" "$T/lichen.conf" "$T/lichen.pid"
 maps() {	# how many it has
-	lichen --status | grep -qx "maps $1"
+	lichen --status --json | grep -q "\"lichen_maps\":$1,"
 }
 ok "started with none, in the foreground: starts" wait_until 5 maps 0
 echo 'map 192.0.2.9 2001:db8::9' >"$T/maps"

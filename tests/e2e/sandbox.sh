@@ -67,6 +67,38 @@ ok "no: a reload cannot change it, and says so" \
     wait_until 5 grep -q 'sandbox needs a restart' "$T/no.log"
 stop $LICHEN_PID
 
+# --- what a reload reads: the directories of the start --------------------------
+
+mkdir "$T/link" "$T/etc" "$T/other"
+echo 'map 192.0.2.7 2001:db8::7' >"$T/etc/maps"
+cp "$T/etc/maps" "$T/etc/more"
+cp "$T/etc/maps" "$T/other/maps"
+ln -s "$T/etc/real.conf" "$T/link/conf"
+conf "map-file $T/etc/maps" >"$T/etc/real.conf"
+background linked tr "$LICHEN" -d -c "$T/link/conf"
+says() {	# regex
+	grep -q "$1" "$T/linked.log"
+}
+ok "reload: starts" wait_until 5 says started
+conf "map-file $T/etc/more" "map 192.0.2.8 2001:db8::8" >"$T/etc/new.conf"
+mv "$T/etc/new.conf" "$T/etc/real.conf"
+kill -HUP "$BG"
+ok "reload: a link's file was replaced, another map-file beside it" \
+    wait_until 5 says 'reload: done, 2 maps'
+conf "map-file $T/other/maps" >"$T/etc/real.conf"
+kill -HUP "$BG"
+ok "reload: a map-file in another directory" wait_until 5 says \
+    'errors in the configuration\|reload: done, 1 maps'
+if says 'reload: done, 1 maps'; then
+	note "a kernel without Landlock"
+else
+	ok "reload: why not" says 'other/maps: in the sandbox only what'
+	ok "reload: and what it is" \
+	    says 'other/maps: cannot open: Permission denied'
+fi
+stop "$BG"
+is "reload: exit status" "$STATUS" 0
+
 # --- where it cannot be: somebody else's filter forbids another ----------------
 
 confined() {

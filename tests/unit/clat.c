@@ -229,7 +229,7 @@ forwarding_close(struct forwarding *f)
 bool
 kept_file_open(struct kept_file *k, const char *path)
 {
-	*k = (struct kept_file){ (char *)path, -1, -1 };
+	*k = (struct kept_file){ .path = (char *)path, .dir = -1, .file = -1 };
 	return true;
 }
 

@@ -520,6 +520,7 @@ END_TEST
 
 START_TEST(in_capability_mode)
 {
+	const struct sandbox nothing = { .who = SANDBOX_ALONE };
 	struct iface *p;
 
 	kernel_reset();
@@ -528,10 +529,10 @@ START_TEST(in_capability_mode)
 	p->up = true;
 	ck_assert(!sandbox_by_default());
 	kernel.capsicum = false;
-	ck_assert(!sandbox_start(err, sizeof err));
+	ck_assert(!sandbox_start(&nothing, err, sizeof err));
 	ck_assert_str_eq(err, "capsicum(4): ENOSYS");
 	kernel.capsicum = true;
-	ck_assert(sandbox_start(err, sizeof err));
+	ck_assert(sandbox_start(&nothing, err, sizeof err));
 	ck_assert(kernel.capability_mode);
 	write_is(packet6(), TUN_OK);
 	feed(p, 28, packet6());

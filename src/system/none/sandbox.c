@@ -14,8 +14,15 @@ sandbox_by_default(void)
 }
 
 bool
-sandbox_start(char *err, size_t errsize)
+sandbox_start(const struct sandbox *s, char *err, size_t errsize)
 {
+	(void)s;
 	snprintf(err, errsize, "not in this build");
+	return false;
+}
+
+bool
+sandbox_has_walls(void)
+{
 	return false;
 }
