@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <sys/sysctl.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 
 #include <net/if.h>
@@ -74,6 +75,7 @@ static struct route {
 /* What the one routing socket that is read has to say. */
 static char queue[QUEUE];
 static size_t queued;
+static bool patient;		/* it blocks, but not for ever: SO_RCVTIMEO */
 
 /*
  * Units that are neither there nor free: their interface is being destroyed; their
@@ -500,6 +502,13 @@ open(const char *path, int flags, ...)
 	return p->fd;
 }
 
+static bool
+is_socket(int fd)
+{
+	return fd >= FD_BASE && fd < FD_BASE + SOCKETS &&
+	    sockets[fd - FD_BASE] != 0;
+}
+
 static struct iface *
 device(int fd)
 {
@@ -519,8 +528,7 @@ close(int fd)
 		happen(&at_close);
 		return 0;
 	}
-	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
-	    sockets[fd - FD_BASE] == 0)
+	if (!is_socket(fd))
 		return sys_fail(EBADF);
 	if (sockets[fd - FD_BASE] == AF_ROUTE)
 		queued = 0;
@@ -531,8 +539,10 @@ close(int fd)
 int
 socket(int domain, int type, int protocol)
 {
-	(void)type;
 	(void)protocol;
+	(void)type;
+	if (domain == AF_ROUTE)
+		patient = false;
 	if (domain == AF_INET6 && !kernel.ipv6)
 		return sys_fail(EAFNOSUPPORT);
 	for (int i = 0; i < SOCKETS; i++)
@@ -731,8 +741,7 @@ ioctl(int fd, unsigned long request, ...)
 	}
 	if (p != NULL)
 		return device_ioctl(p, request, arg);
-	if (fd < FD_BASE || fd >= FD_BASE + SOCKETS ||
-	    sockets[fd - FD_BASE] == 0)
+	if (!is_socket(fd))
 		return sys_fail(EBADF);
 	if (request == SIOCIFCREATE)
 		return kernel.root ? create_iface(arg) : sys_fail(EPERM);
@@ -985,26 +994,36 @@ route_message(const struct rt_msghdr *h, const char *at, size_t n)
 	    (ssize_t)n;
 }
 
-/* One message at a time. */
+int
+setsockopt(int fd, int level, int option, const void *value, socklen_t n)
+{
+	struct timeval tv;
+
+	if (!is_socket(fd))
+		return sys_fail(EBADF);
+	if (level != SOL_SOCKET || option != SO_RCVTIMEO || n != sizeof tv)
+		return sys_fail(EINVAL);
+	memcpy(&tv, value, sizeof tv);
+	patient = tv.tv_sec > 0 && tv.tv_sec < 5;
+	return 0;
+}
+
+/*
+ * One message at a time.  They are handed over by a thread of the kernel's, a moment
+ * after the write: who does not wait misses them, who has no limit may wait for ever.
+ */
 static ssize_t
 read_queue(void *buf, size_t n)
 {
 	struct rt_msghdr h;
 
-	if (queued == 0)
+	if (queued == 0 || !patient)
 		return sys_fail(EAGAIN);
 	memcpy(&h, queue, sizeof h);
 	memcpy(buf, queue, h.rtm_msglen < n ? h.rtm_msglen : n);
 	queued -= h.rtm_msglen;
 	memmove(queue, queue + h.rtm_msglen, queued);
 	return h.rtm_msglen;
-}
-
-static bool
-is_socket(int fd)
-{
-	return fd >= FD_BASE && fd < FD_BASE + SOCKETS &&
-	    sockets[fd - FD_BASE] != 0;
 }
 
 ssize_t

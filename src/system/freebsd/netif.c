@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * netif.c - addresses by ioctl(2), routes by route(4): one message, whose
- * write fails with what went wrong.  System calls: socket, ioctl, write, read,
- * close.
+ * write fails with what went wrong.  System calls: socket, setsockopt, ioctl,
+ * write, read, close.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 
 #include <net/if.h>
 #include <net/if_dl.h>
@@ -24,6 +25,8 @@
 #include "report/log.h"
 #include "system/netif-walk.h"
 #include "system/netif.h"
+
+#define HEARD_MAX	64	/* messages about routes, until the one for us */
 
 static_assert(sizeof(struct sockaddr_in) == sizeof(struct sockaddr),
     "copied into each other");
@@ -175,16 +178,20 @@ request_route(u_char type, const struct conf_prefix *p,
 	return n == -1 ? -1 : 0;
 }
 
-/* Everything that happens to routes comes by the socket: look for the answer. */
+/*
+ * Everything that happens to routes comes by the socket: look for the answer, which
+ * comes a moment after the question.
+ */
 static bool
 hear(int fd, struct message *m, const struct rt_msghdr *question)
 {
-	ssize_t n;
-
-	while ((n = read(fd, m, sizeof *m)) >= (ssize_t)sizeof m->h)
+	for (int i = 0; i < HEARD_MAX; i++) {
+		if (read(fd, m, sizeof *m) < (ssize_t)sizeof m->h)
+			return false;
 		if (m->h.rtm_type == RTM_GET && m->h.rtm_pid == getpid() &&
 		    m->h.rtm_seq == question->rtm_seq)
 			return true;
+	}
 	return false;
 }
 
@@ -199,7 +206,8 @@ look_up_route(const struct conf_prefix *p, struct rt_msghdr *found)
 		.sdl_len = sizeof any,
 		.sdl_family = AF_LINK,
 	};
-	int fd = socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const struct timeval patience = { .tv_sec = 1 };
+	int fd = socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0);
 	struct message question, answer;
 	bool ok;
 
@@ -208,7 +216,9 @@ look_up_route(const struct conf_prefix *p, struct rt_msghdr *found)
 	begin(&question, RTM_GET, p, NULL);
 	question.h.rtm_addrs |= RTA_IFP;
 	append(&question, &any, sizeof any);
-	ok = write(fd, &question, question.h.rtm_msglen) != -1 &&
+	ok = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience) == 0 &&
+	    write(fd, &question, question.h.rtm_msglen) != -1 &&
 	    hear(fd, &answer, &question.h);
 	close(fd);
 	if (ok)
