@@ -212,6 +212,14 @@ START_TEST(identifications_are_reserved)
 	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
 	next = be16(r.o.out.head + 4);
 	ck_assert_uint_eq((uint16_t)(next - first), 44);
+	/* the last, shorter one counts */
+	build(&super, f, 0, 43 * 1000 + 1, true);
+	make_gso(&super, f, 1000, &o);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
+	first = next;
+	next = be16(r.o.out.head + 4);
+	ck_assert_uint_eq((uint16_t)(next - first), 2 * 44);
 	/* larger segments have DF */
 	make_gso(&super, f, 1300, &o);
 	ck_assert_int_eq(translate(&r, &super, &o), REASON_XLAT64);
