@@ -169,6 +169,8 @@ START_TEST(rows)
 		ck_assert_str_eq(s->name, ranges6[i].name);
 		ck_assert_int_eq(s->never, ranges6[i].never);
 		ck_assert_uint_ge(s->rfc, 2460);
+		/* ip6_is_unicast() relies on it */
+		ck_assert(!s->never || s->range.addr.hi >> 61 != 1);
 	}
 	/* all of it, or it is not in the range */
 	ck_assert_ptr_null(special4_of((struct prefix4){ 0xc0000000, 23 }));
