@@ -60,6 +60,23 @@ stop "$tayga" INT
 like "TAYGA: by the same address" "$(cat "$T/data/dynamic.map")" \
     "^$lease	2001:db8:1::9	"
 
+# --- the manual lists what is left out
+
+src=$(dirname "$0")/../..
+differs=$(sed -n '/^\.Sh COMPATIBILITY/,/^\.Pp/p' "$src/man/tayga.conf.5")
+listed() {	# version first-words-of-the-item
+	sed -n 's/^	{ "\([a-z0-9-]*\)", [0-9].*/\1/p' \
+	    "$src/src/conf/directive.c" >"$T/all.conf"
+	"$LICHEN" -c "$T/all.conf" --tayga-conf "$1" 2>/dev/null |
+	    grep -Fvxf - "$T/all.conf"
+}
+for version in 0.9.2 latest; do
+	for name in $(listed $version); do
+		like "TAYGA $version lacks $name: tayga.conf(5) says so" \
+		    "$differs" "[ .]$name( |\$)"
+	done
+done
+
 exits 1 "a version that is not known" "$LICHEN" -c "$T/nat64.conf" --tayga-conf 1.0
 exits 1 "a file that is not there" "$LICHEN" -c "$T/none.conf" --tayga-conf
 finish
