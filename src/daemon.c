@@ -73,11 +73,14 @@ daemon_follow_link(struct daemon *d, mono_t now)
 		return;		/* gone: reading will tell */
 	if (mtu != set->mtu && set->mtu != 0)
 		log_info("mtu of %s is now %u", d->link.name, mtu);
+	if (mtu == set->mtu && d->offlink_mtu == d->conf->offlink_mtu)
+		return;
 	set->mtu = mtu;
-	set->offlink_mtu = d->conf->offlink_mtu;
+	set->offlink_mtu = d->offlink_mtu = d->conf->offlink_mtu;
 	/* What is under 1280 cannot carry IPv6: RFC 8200 section 5. */
 	if (set->offlink_mtu > mtu)
 		set->offlink_mtu = mtu < IP6_MIN_MTU ? IP6_MIN_MTU : mtu;
+	fastpath_set_mtu(&d->fast, &d->forward);
 }
 
 void
@@ -94,7 +97,49 @@ daemon_configure(struct daemon *d, mono_t now)
 	f->bucket.rate = f->too_big.rate = d->conf->icmp_rate;
 	f->bucket.burst = f->too_big.burst = d->conf->icmp_burst;
 	d->log.classes = d->conf->log;
+	if (d->tables.pool != NULL) {
+		d->tables.pool->elsewhere = fastpath_last_use;
+		d->tables.pool->elsewhere_arg = &d->fast;
+	}
 	daemon_follow_link(d, now);
+}
+
+/* --- the fast path -------------------------------------------------------- */
+
+static void
+tell_fast_path(const struct fastpath *fast)
+{
+	if (fastpath_is_on(fast))
+		log_info("fast path: on");
+	else if (fast->state == FASTPATH_DIFFERS)
+		log_errx("fast path: off: %s", fast->why);
+	else
+		log_info("fast path: off: %s", fast->why);
+}
+
+/* Where it can be had; false if the configuration does not do without. */
+static bool
+start_fast_path(struct daemon *d, char *err, size_t errsize)
+{
+	mono_t now = state_clocks().mono;
+
+	if (d->conf->fast_path == FAST_PATH_NO ||
+	    (fastpath_open(&d->fast, &d->forward, d->link.name, now) &&
+	    fastpath_fill(&d->fast, &d->forward, now, NULL)) ||
+	    d->conf->fast_path == FAST_PATH_AUTO)
+		return true;
+	snprintf(err, errsize, "no fast path: %s", d->fast.why);
+	return false;
+}
+
+void
+daemon_refill_fast_path(struct daemon *d, mono_t now,
+    const struct fastpath_breath *breath)
+{
+	if (d->conf->fast_path == FAST_PATH_NO || d->fast.shared == NULL)
+		return;
+	if (!fastpath_fill(&d->fast, &d->forward, now, breath))
+		tell_fast_path(&d->fast);
 }
 
 void
@@ -102,15 +147,24 @@ daemon_follow_clat(struct daemon *d, mono_t now)
 {
 	struct tables tables;
 
+	fastpath_off(&d->fast, d->tables.pool);
 	clat_merge(&d->clat, d->conf);
 	if (!tables_build(&tables, d->conf, d->key,
 	    &(struct conf_reader){ 0 })) {
 		log_err("clat");
+		daemon_refill_fast_path(d, now, NULL);
 		return;
 	}
 	tables_free(&d->tables);
 	d->tables = tables;
 	daemon_configure(d, now);
+	daemon_refill_fast_path(d, now, NULL);
+}
+
+void
+daemon_count(struct daemon *d)
+{
+	fastpath_count(&d->fast, &d->forward.count);
 }
 
 /* Who has which address already: the assignment log starts with it. */
@@ -153,6 +207,8 @@ daemon_announce(struct daemon *d)
 	d->tun.fresh = d->tun.fresh && (d->conf->tun_up ||
 	    d->conf->tun_ip.n > 0 || d->conf->tun_route.n > 0 ||
 	    d->conf->clat.on);
+	if (d->conf->fast_path != FAST_PATH_NO)
+		tell_fast_path(&d->fast);
 	problems_look(&d->problems, d->conf, &counts, state_clocks().mono);
 	if (d->tables.pool != NULL)
 		announce_leases(d);
@@ -191,6 +247,7 @@ daemon_on_lease(void *arg, const struct lease_event *e)
 	struct daemon *d = arg;
 
 	d->stats.leases[e->kind]++;
+	fastpath_lease(&d->fast, e, state_clocks().mono);
 	pktlog_lease(&d->log, e);
 	leases_event(&d->leases, e);
 }
@@ -233,6 +290,8 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	    daemon_on_lease, d);
 	daemon_configure(d, state_clocks().mono);
 	forward_init(&d->forward, d->key, state_clocks().mono);
+	if (!start_fast_path(d, err, errsize))
+		return false;
 	return true;
 }
 
@@ -293,6 +352,7 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	d->stats.log = &d->log;
 	d->stats.problems = &d->problems;
 	d->stats.device = d->link.name;
+	d->stats.fast = &d->fast;
 	d->stats.started = d->stats.configured = now;
 	open_control_socket(d, privs);
 	stats_file_open(&d->stats_file, d->conf->stats_file);
@@ -328,6 +388,7 @@ daemon_free(struct daemon *d)
 	clat_close(&d->clat);
 	control_socket_close(&d->control);
 	stats_file_close(&d->stats_file);
+	fastpath_close(&d->fast);
 	link_close(&d->link);
 	problems_close(&d->problems);
 	tun_close(&d->tun);

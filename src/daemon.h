@@ -13,6 +13,7 @@
 #include "clat/clat.h"
 #include "conf/conf.h"
 #include "core/forward.h"
+#include "fastpath/fastpath.h"
 #include "leases/dynamic-map.h"
 #include "leases/leases.h"
 #include "pump.h"
@@ -49,6 +50,8 @@ struct daemon {
 	struct control_socket control;
 	mono_t		 answered;	/* when its clients were attended to */
 	struct pump	 pump;
+	struct fastpath	 fast;
+	unsigned	 offlink_mtu;	/* of conf, as forward follows it */
 };
 
 /* Make the running translator follow d->conf and d->tables. */
@@ -77,6 +80,16 @@ bool	daemon_start(struct daemon *, const char *config, struct conf *, char *err,
  * while we may; the socket is for the user that the daemon becomes.
  */
 void	daemon_open_views(struct daemon *, const struct privs *);
+
+/*
+ * Behind a reload: as the configuration has it now, with the tables of now.  breath:
+ * called now and then.
+ */
+void	daemon_refill_fast_path(struct daemon *, mono_t now,
+	    const struct fastpath_breath *);
+
+/* Add to the counters what did not pass the daemon. */
+void	daemon_count(struct daemon *);
 
 /* What it goes on to do with files. */
 void	daemon_sandbox(const struct daemon *, struct sandbox *);

@@ -98,6 +98,8 @@ earlier(mono_t a, mono_t b)
 static mono_t
 show(struct daemon *d, mono_t now)
 {
+	if (now >= d->stats_file.due)
+		daemon_count(d);
 	stats_file_work(&d->stats_file, &d->stats, d->conf->stats_interval,
 	    now);
 	return earlier(d->stats_file.due, control_socket_due(&d->control));
@@ -117,6 +119,7 @@ answer_clients(struct daemon *d, mono_t now)
 	const struct problem_counts counts = daemon_counts(d);
 
 	d->answered = now;
+	daemon_count(d);
 	problems_asked(&d->problems, d->conf, &counts, now);
 	control_socket_work(&d->control, &view);
 }
@@ -142,15 +145,17 @@ tell_refused(struct daemon *d, mono_t now)
 static mono_t
 housekeeping(struct daemon *d, struct clocks now)
 {
-	const struct pool *pool = d->tables.pool;
+	struct pool *pool = d->tables.pool;
 	const struct problem_counts counts = daemon_counts(d);
-	mono_t due;
+	mono_t due, fast;
 
 	pktlog_flush(&d->log, now.mono);
 	tell_refused(d, now.mono);
+	fast = fastpath_work(&d->fast, pool, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
 	due = earlier(d->looked_at + LINK_INTERVAL, notify_due());
+	due = earlier(due, fast);
 	due = earlier(due, leases_work(&d->leases, pool, now));
 	due = earlier(due, show(d, now.mono));
 	due = earlier(due, log_work(now.mono));
@@ -191,6 +196,8 @@ log_counters(const struct daemon *d)
 	log_counter("icmp_translated", c->icmp_translated);
 	log_counter("icmp_sent", c->icmp_sent);
 	log_counter("icmp_suppressed", c->icmp_suppressed);
+	log_counter("fast_path", d->fast.packets64 + d->fast.packets46);
+	log_counter("fast_path_lost", d->fast.lost);
 	log_counter("coalesced", d->pump.count.joined);
 	log_counter("write_errors", d->pump.count.write_errors);
 }
@@ -297,9 +304,13 @@ loop_run(struct daemon *d)
 		if (d->there)
 			d->there = pump_batch(&d->pump, now.mono);
 		work_clat(d, (woke & WOKE_CLAT) != 0, now.mono);
+		if (d->pump.drained)
+			fastpath_drained(&d->fast, d->tables.pool, now.mono);
 		if (woke & WOKE_CLIENT || now.mono >= control_socket_due(&d->control))
 			answer_clients(d, now.mono);
 	}
+	fastpath_off(&d->fast, d->tables.pool);
+	daemon_count(d);
 	d->stats_file.due = 0;		/* the last word */
 	show(d, now.mono);
 	notify_stopping();

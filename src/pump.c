@@ -332,6 +332,7 @@ pump_batch(struct pump *p, mono_t now)
 			break;
 		}
 	}
+	p->drained = !more;
 	if (n != 0)
 		p->lone = n == 1 ? p->lone + 1 : 0;
 	return flush_all(p) && there;

@@ -39,6 +39,8 @@ struct pump {
 	size_t			 used;		/* octets of room[] that held
 						 * packets point into */
 	unsigned		 lone;		/* batches of one, in a row */
+	bool			 drained;	/* the last batch emptied the
+						 * device */
 	struct outcome		 outcome;
 	struct xlat_out		 segment, fragment, super; /* on their way */
 	struct xlat_out		 whole, packet;	/* cut for the device */

@@ -58,7 +58,7 @@ same_prefixes(const struct conf_prefixes *a, const struct conf_prefixes *b)
 }
 
 static void
-name_restarts(const struct conf *old, const struct conf *new)
+name_restarts(const struct conf *old, const struct conf *new, bool can_fast)
 {
 	if (strcmp(old->tun_device, new->tun_device) != 0)
 		log_warnx("tun-device %s needs a restart: %s stays",
@@ -69,6 +69,10 @@ name_restarts(const struct conf *old, const struct conf *new)
 		log_warnx("tun-up, tun-ip and tun-route need a restart");
 	if (old->offload != new->offload)
 		log_warnx("offload needs a restart");
+	if (old->fast_path == FAST_PATH_NO && new->fast_path != FAST_PATH_NO &&
+	    !can_fast)
+		log_warnx("fast-path %s needs a restart: it was off at the "
+		    "start", new->fast_path == FAST_PATH_YES ? "yes" : "auto");
 	if (old->sandbox != new->sandbox)
 		log_warnx("sandbox needs a restart");
 	if (differ(old->data_dir, new->data_dir))
@@ -93,12 +97,15 @@ breathe(void *arg)
 static unsigned
 swap(struct daemon *d, struct conf *conf, struct tables *tables)
 {
+	const struct fastpath_breath breath = { breathe, d };
 	mono_t now = state_clocks().mono;
 	bool had_pool = d->tables.pool != NULL;
-	unsigned lost = tables_move_leases(tables, conf, &d->tables, d->conf,
-	    now);
+	unsigned lost;
 	char err[256];
 
+	/* From here on packets come to the daemon until the new tables rule. */
+	fastpath_off(&d->fast, d->tables.pool);
+	lost = tables_move_leases(tables, conf, &d->tables, d->conf, now);
 	tables_free(&d->tables);
 	conf_free(d->conf);
 	d->conf = conf;
@@ -107,6 +114,7 @@ swap(struct daemon *d, struct conf *conf, struct tables *tables)
 	if (!had_pool && d->tables.pool != NULL &&
 	    !leases_load(&d->leases, d->tables.pool, err, sizeof err))
 		log_errx("%s", err);
+	daemon_refill_fast_path(d, now, &breath);
 	return lost;
 }
 
@@ -143,7 +151,7 @@ reload(struct daemon *d)
 		conf_free(conf);
 		return;
 	}
-	name_restarts(d->conf, conf);
+	name_restarts(d->conf, conf, d->fast.shared != NULL);
 	if (differ(d->kept_map.path, conf->map_file) &&
 	    kept_file_open(&map, conf->map_file)) {
 		kept_file_close(&d->kept_map);

@@ -11,6 +11,7 @@
 #
 #	LICHEN		the daemon; ./lichen if not set
 #	NS_USERNS=1	a user namespace for root too
+#	LICHEN_FAST_PATH	what fast-path says where a configuration says nothing
 #	NS_TIMEOUT	seconds until the whole script is killed; 120
 #
 # What a test finds here: $T, a directory of its own; the functions below.
@@ -331,6 +332,10 @@ lichen_run() {	# ns name [option...]
 	ns_name=$1 ns_inst=$2
 	shift 2
 	rm -f "$T/$ns_inst.pid"
+	if [ -n "${LICHEN_FAST_PATH:-}" ] &&
+	    ! grep -q '^[[:space:]]*fast-path' "$T/$ns_inst.conf"; then
+		echo "fast-path $LICHEN_FAST_PATH" >>"$T/$ns_inst.conf"
+	fi
 	background "$ns_inst" "$ns_name" "$LICHEN" -d -c "$T/$ns_inst.conf" \
 	    -p "$T/$ns_inst.pid" "$@"
 	LICHEN_PID=$BG

@@ -35,6 +35,12 @@ struct conf_origin {
 	unsigned	 line;
 };
 
+enum fast_path_mode {
+	FAST_PATH_AUTO,		/* where it can be had */
+	FAST_PATH_YES,		/* or do not start */
+	FAST_PATH_NO,
+};
+
 enum sandbox_mode {
 	SANDBOX_AUTO,		/* if the system lets us */
 	SANDBOX_YES,		/* or do not start */
@@ -82,6 +88,7 @@ struct conf {
 	unsigned		 tos;
 	bool			 offload;	/* as far as the device can */
 	enum sandbox_mode	 sandbox;
+	enum fast_path_mode	 fast_path;
 	bool			 tun_up;
 	struct conf_prefixes	 tun_ip, tun_route;
 	struct conf_clat	 clat;

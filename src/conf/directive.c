@@ -365,6 +365,19 @@ set_sandbox(struct conf_parse *p, char **w)
 }
 
 static void
+set_fast_path(struct conf_parse *p, char **w)
+{
+	bool yes;
+
+	if (strcasecmp(w[1], "auto") == 0)
+		p->conf->fast_path = FAST_PATH_AUTO;
+	else if (is_bool(w[1], &yes))
+		p->conf->fast_path = yes ? FAST_PATH_YES : FAST_PATH_NO;
+	else
+		bad(p, "fast-path %s: want auto, yes or no", w[1]);
+}
+
+static void
 set_tun_up(struct conf_parse *p, char **w)
 {
 	to_bool(p, w, &p->conf->tun_up);
@@ -514,6 +527,7 @@ const struct directive conf_directives[] = {
 	{ "icmp-node-id", 1, 1, ONCE, AT(node_id), set_icmp_node_id, "yes" },
 	{ "traffic-class", 1, 1, ONCE, AT(tos), set_traffic_class, "copy" },
 	{ "offload", 1, 1, ONCE, AT(offload), set_offload, "auto" },
+	{ "fast-path", 1, 1, ONCE, AT(fast_path), set_fast_path, "auto" },
 	{ "sandbox", 1, 1, ONCE, AT(sandbox), set_sandbox, "auto" },
 	{ "tun-up", 1, 1, LAST, AT(tun_up), set_tun_up, "yes" },
 	{ "tun-ip", 1, 1, MANY, AT(tun_ip), add_tun_ip, "192.0.0.1/32" },

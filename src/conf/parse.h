@@ -15,8 +15,9 @@ struct conf_lines {
 	unsigned	tun_device, ipv4_addr, ipv6_addr, prefix, wkpf_strict,
 			map, pool, lifetime, retention, limit, source,
 			data_dir, map_file, udp_cksum_mode, log, offlink_mtu,
-			icmp_rate, node_id, tos, offload, sandbox, tun_up, tun_ip,
-			tun_route, clat, clat_prefix, control_socket, stats_file, stats_interval,
+			icmp_rate, node_id, tos, offload, fast_path, sandbox, tun_up,
+			tun_ip, tun_route, clat, clat_prefix, control_socket, stats_file,
+			stats_interval,
 			workers, frag_hdr;
 };
 

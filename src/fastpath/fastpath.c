@@ -21,46 +21,79 @@
 
 /* --- on and off ----------------------------------------------------------- */
 
-static bool
-refuse(struct fastpath *fp, const char *why)
+const char *
+fastpath_name(enum fastpath_state state)
 {
-	if (why != fp->why)
-		snprintf(fp->why, sizeof fp->why, "%s", why);
-	fp->on = false;
+	static const char name[][16] = {
+#define X(state, name) name,
+		FASTPATH_STATES(X)
+#undef X
+	};
+
+	return name[state];
+}
+
+static bool
+refuse(struct fastpath *fp, enum fastpath_state state)
+{
+	fp->state = state;
 	return false;
+}
+
+/* Of a system call that failed. */
+static enum fastpath_state
+state_of(int error)
+{
+	return error == EPERM || error == EACCES ? FASTPATH_NO_PRIVILEGE :
+	    error == ENOSYS ? FASTPATH_OLD_KERNEL : FASTPATH_ERROR;
 }
 
 static bool
 attach(struct fastpath *fp, const char *device)
 {
-	struct shared *t = fp->shared;
-	struct fp_control *c = t->loader.mem[FP_CONTROL];
+	unsigned ifindex = if_nametoindex(device);
 
-	c->ifindex = if_nametoindex(device);
-	if (c->ifindex == 0)
-		return refuse(fp, strerror(errno));
-	return loader_attach(&t->loader, c->ifindex, fp->why,
-	    sizeof fp->why);
+	if (ifindex == 0) {
+		snprintf(fp->why, sizeof fp->why, "%s: %s", device,
+		    strerror(errno));
+		return refuse(fp, FASTPATH_ERROR);
+	}
+	if (loader_attach(&fp->shared->loader, ifindex, fp->why,
+	    sizeof fp->why))
+		return true;
+	return refuse(fp, errno == EINVAL ? FASTPATH_OLD_KERNEL :
+	    state_of(errno));
+}
+
+static bool
+make(struct fastpath *fp, const struct forward *f, const char *device,
+    mono_t now)
+{
+	struct shared *t = fp->shared;
+
+	if (!shared_open(t, f, fp->why, sizeof fp->why))
+		return refuse(fp, state_of(errno));
+	if (!trial(t, f, now, fp->why, sizeof fp->why))
+		return refuse(fp, FASTPATH_DIFFERS);
+	return attach(fp, device);
 }
 
 bool
 fastpath_open(struct fastpath *fp, const struct forward *f,
     const char *device, mono_t now)
 {
-	struct shared *t = malloc(sizeof *t);
-
-	*fp = (struct fastpath){ .on = false };
-	if (t == NULL)
-		return refuse(fp, "not enough memory");
-	fp->shared = t;
-	if (shared_open(t, f, fp->why, sizeof fp->why) &&
-	    trial(t, f, now, fp->why, sizeof fp->why) &&
-	    attach(fp, device)) {
-		loader_close_trial(&t->loader);
+	*fp = (struct fastpath){ .state = FASTPATH_OFF };
+	fp->shared = malloc(sizeof *fp->shared);
+	if (fp->shared == NULL) {
+		snprintf(fp->why, sizeof fp->why, "not enough memory");
+		return refuse(fp, FASTPATH_ERROR);
+	}
+	if (make(fp, f, device, now)) {
+		loader_finish(&fp->shared->loader);
 		return true;
 	}
-	shared_close(t);
-	free(t);
+	shared_close(fp->shared);
+	free(fp->shared);
 	fp->shared = NULL;
 	return false;
 }
@@ -68,21 +101,12 @@ fastpath_open(struct fastpath *fp, const struct forward *f,
 void
 fastpath_close(struct fastpath *fp)
 {
-	fp->on = false;
+	fp->state = FASTPATH_OFF;
 	if (fp->shared == NULL)
 		return;
 	shared_close(fp->shared);
 	free(fp->shared);
 	fp->shared = NULL;
-}
-
-void
-fastpath_off(struct fastpath *fp, const char *why)
-{
-	if (fp->shared == NULL)
-		return;
-	shared_off(fp->shared);
-	refuse(fp, why);
 }
 
 bool
@@ -98,12 +122,11 @@ fastpath_fill(struct fastpath *fp, const struct forward *f, mono_t now,
 	shared_forget_leases(t);
 	fp->leases = 0;
 	t->missing = 0;
-	t->sweep_at = now;
-	t->swept = now;
+	t->sweep_at = t->swept = now;
 	if (!shared_maps(t, &f->map, breath, fp->why, sizeof fp->why))
-		return refuse(fp, fp->why);
+		return refuse(fp, FASTPATH_NO_ROOM);
 	fp->why[0] = '\0';
-	fp->on = true;
+	fp->state = FASTPATH_ON;
 	shared_on(t);
 	return true;
 }
@@ -113,12 +136,11 @@ fastpath_set_mtu(struct fastpath *fp, const struct forward *f)
 {
 	struct shared *t = fp->shared;
 
-	if (t == NULL)
+	if (!fastpath_is_on(fp))
 		return;
 	shared_off(t);
 	shared_settings(t, f);
-	if (fp->on)
-		shared_on(t);
+	shared_on(t);
 }
 
 /* --- leases --------------------------------------------------------------- */
@@ -155,7 +177,7 @@ fastpath_lease(struct fastpath *fp, const struct lease_event *e, mono_t now)
 {
 	struct shared *t = fp->shared;
 
-	if (!fp->on)
+	if (!fastpath_is_on(fp))
 		return;
 	switch (e->kind) {
 	case LEASE_EVENT_NONE:
@@ -179,7 +201,7 @@ fastpath_drained(struct fastpath *fp, const struct pool *pool, mono_t now)
 {
 	struct shared *t = fp->shared;
 
-	if (!fp->on || t->nwaiting == 0)
+	if (!fastpath_is_on(fp) || t->nwaiting == 0)
 		return;
 	for (unsigned i = 0; i < t->nwaiting; i++)
 		publish(fp, pool, t->waiting[i], now);
@@ -200,20 +222,35 @@ fastpath_last_use(const void *arg, ip4_t addr)
 
 /* --- time ----------------------------------------------------------------- */
 
-/* Which leases were used since the last sweep? */
+/* Which leases were used since then?  So many places from t->sweep on. */
 static bool
-sweep(struct shared *t, struct pool *pool)
+sweep(struct shared *t, struct pool *pool, mono_t since, uint32_t places)
 {
 	const struct fp_lease *l = t->loader.mem[FP_LEASES];
-	uint32_t end = t->high - t->sweep < SWEEP_PLACES ? t->high :
-	    t->sweep + SWEEP_PLACES;
+	uint32_t end = t->high - t->sweep < places ? t->high :
+	    t->sweep + places;
 
 	for (; t->sweep < end; t->sweep++)
-		if (l[t->sweep].active && (mono_t)l[t->sweep].used >=
-		    t->swept_before - SLACK)
+		if (l[t->sweep].active && (mono_t)l[t->sweep].used >= since)
 			pool_used(pool, l[t->sweep].addr,
 			    (mono_t)l[t->sweep].used);
 	return t->sweep == t->high;
+}
+
+void
+fastpath_off(struct fastpath *fp, struct pool *pool)
+{
+	struct shared *t = fp->shared;
+
+	if (!fastpath_is_on(fp))
+		return;
+	shared_off(t);
+	t->sweep = 0;
+	if (pool != NULL)
+		sweep(t, pool, INT64_MIN, UINT32_MAX);
+	t->sweep = 0;
+	fp->why[0] = '\0';
+	fp->state = FASTPATH_OFF;
 }
 
 /* Leases in use by packets that only the daemon sees. */
@@ -259,7 +296,7 @@ fastpath_work(struct fastpath *fp, struct pool *pool, mono_t now)
 	struct shared *t = fp->shared;
 	bool done;
 
-	if (!fp->on || pool == NULL)
+	if (!fastpath_is_on(fp) || pool == NULL)
 		return INT64_MAX;
 	if (now < t->sweep_at)
 		return t->sweep_at;
@@ -267,7 +304,7 @@ fastpath_work(struct fastpath *fp, struct pool *pool, mono_t now)
 		t->swept_before = t->swept;
 		t->swept = now;
 	}
-	done = sweep(t, pool);
+	done = sweep(t, pool, t->swept_before - SLACK, SWEEP_PLACES);
 	if (fp->leases < pool->active.count && t->nfree > 0)
 		done = !search(fp, pool, now) && done;
 	if (!done)
@@ -304,8 +341,8 @@ fastpath_count(struct fastpath *fp, struct forward_counters *c)
 	o46 = now.octets46 - was->octets46;
 	fp->lost += now.lost - was->lost;
 	*was = now;
-	fp->packets += p64 + p46;
-	fp->octets += o64 + o46;
+	fp->packets64 += p64;
+	fp->packets46 += p46;
 	add(&c->in6, p64, o64);
 	add(&c->out4, p64, o64 - 20 * p64);
 	add(&c->in4, p46, o46);

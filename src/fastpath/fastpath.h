@@ -23,15 +23,40 @@ struct shared;
 
 #define FASTPATH_WHY	256
 
+/* state, its name: what others see of it */
+#define FASTPATH_STATES(X) \
+X(OFF,		"off")			/* nobody wants it */ \
+X(ON,		"on") \
+X(UNBUILT,	"not_built") \
+X(NO_PRIVILEGE,	"no_privilege") \
+X(OLD_KERNEL,	"old_kernel") \
+X(DIFFERS,	"trial_failed") \
+X(NO_ROOM,	"no_room") \
+X(ERROR,	"error")
+
+enum fastpath_state {
+#define X(state, name) FASTPATH_##state,
+	FASTPATH_STATES(X)
+#undef X
+};
+
 struct fastpath {
-	struct shared	*shared;	/* NULL: never made */
-	bool			 on;
+	struct shared		*shared;	/* NULL: never made */
+	enum fastpath_state	 state;
 	char			 why[FASTPATH_WHY]; /* not on: why */
-	uint64_t		 packets;	/* translated, since the start */
-	uint64_t		 octets;	/* as they came */
+	uint64_t		 packets64;	/* translated, since the start, */
+	uint64_t		 packets46;	/* IPv6 to IPv4 and back */
 	uint64_t		 lost;		/* begun, could not be finished */
 	uint32_t		 leases;	/* known to it */
 };
+
+static inline bool
+fastpath_is_on(const struct fastpath *fp)
+{
+	return fp->state == FASTPATH_ON;
+}
+
+const char	*fastpath_name(enum fastpath_state);
 
 /*
  * Make everything that takes a privilege, with room for what f has now and some
@@ -43,8 +68,11 @@ bool	fastpath_open(struct fastpath *, const struct forward *f,
 	    const char *device, mono_t now);
 void	fastpath_close(struct fastpath *);
 
-/* Off, at once: the daemon gets every packet.  why: for people; copied. */
-void	fastpath_off(struct fastpath *, const char *why);
+/*
+ * Off, at once: the daemon gets every packet.  The pool (or NULL) learns which of its
+ * leases were used.
+ */
+void	fastpath_off(struct fastpath *, struct pool *);
 
 /*
  * On, with the maps and settings of f.  Its pool's leases follow, some at a time,

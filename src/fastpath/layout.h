@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Limits; beyond them packets stay with the daemon. */
-#define FP_LENGTHS	16		/* prefix lengths of maps, a family */
+#define FP_LENGTHS	8		/* prefix lengths of maps, a family */
 #define FP_RANGES	16		/* as POOL_RANGES */
 #define FP_LEASES_MAX	131072		/* a power of two */
 #define FP_BUCKET	8
@@ -29,14 +29,14 @@ struct fp_range {
 /* What holds for every packet. */
 struct fp_control {
 	uint32_t	generation;	/* of all the tables; 0: off */
-	uint32_t	unused;
+	uint32_t	link_header;	/* octets in front of packets: only in
+					 * a trial more than none */
 	uint64_t	prefix_hi, prefix_lo;
 	uint64_t	mask_hi, mask_lo;	/* of the prefix */
 	uint64_t	own6_hi, own6_lo;
 	uint64_t	key[2];		/* of the leases' hash and of ids */
 	uint64_t	lifetime;	/* of a lease, ms */
 	uint32_t	own4;
-	uint32_t	ifindex;
 	uint32_t	mtu, offlink_mtu;
 	uint32_t	map_mask;	/* buckets of maps, each family - 1 */
 	uint32_t	lease_mask;	/* buckets of leases, likewise */
@@ -49,9 +49,10 @@ struct fp_control {
 	uint8_t		ranges;		/* of the pool; 0: there is none */
 	uint8_t		wkpf_strict;	/* enum wkpf_strict: what is not for
 					 * the prefix */
-	uint8_t		length4[FP_LENGTHS];	/* longest first */
-	uint8_t		length6[FP_LENGTHS];
-	struct fp_range	range[FP_RANGES];
+	uint64_t	length4, length6;	/* an octet each, the longest
+						 * in the lowest */
+	struct fp_range	range[FP_RANGES];	/* those that do not count are
+						 * empty: the last one is 0 */
 };
 
 /* An explicit mapping, RFC 7757. */
@@ -95,6 +96,7 @@ struct fp_count {
 	uint64_t	unused[3];
 };
 
+_Static_assert(FP_LENGTHS == sizeof(uint64_t), "an octet each");
 _Static_assert(sizeof(struct fp_map) == 24, "no padding");
 _Static_assert(sizeof(struct fp_lease) == 32, "two in a cache line");
 _Static_assert(sizeof(struct fp_bucket) == 64, "a cache line");

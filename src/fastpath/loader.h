@@ -23,9 +23,7 @@ struct loader {
 	int	array[FP_ARRAYS];	/* descriptors; -1: none */
 	void	*mem[FP_ARRAYS];	/* mapped; NULL: not */
 	size_t	 size[FP_ARRAYS];	/* octets mapped */
-	int	 program;		/* for a device without link header */
-	int	 trial;			/* the same for packets behind an
-					 * Ethernet header, as in a trial */
+	int	 program;
 	int	 link;			/* attached; -1: not */
 };
 
@@ -41,8 +39,8 @@ bool	loader_open(struct loader *, const uint32_t entries[FP_ARRAYS], char *err,
 /* From now on every packet to the interface passes the program: Linux 6.6. */
 bool	loader_attach(struct loader *, unsigned ifindex, char *err, size_t errsize);
 
-/* What is only for loading and trials; the program goes on. */
-void	loader_close_trial(struct loader *);
+/* What is only for loading and trials; program and arrays go on. */
+void	loader_finish(struct loader *);
 void	loader_close(struct loader *);
 
 /* What the program said. */
@@ -52,7 +50,10 @@ enum loader_verdict {
 	LOADER_OTHER,
 };
 
-/* Room that loader_try() needs behind and before a packet. */
+/* In a trial packets have a link header, which the program has to be told of. */
+#define LOADER_LINK_HEADER	14	/* of Ethernet */
+
+/* Room for a packet and what comes with it. */
 #define LOADER_PACKET_MAX	65600
 
 /*

@@ -6,6 +6,12 @@
 
 #include "fastpath.h"
 
+const char *
+fastpath_name(enum fastpath_state state)
+{
+	return state == FASTPATH_OFF ? "off" : "not_built";
+}
+
 bool
 fastpath_open(struct fastpath *fp, const struct forward *f,
     const char *device, mono_t now)
@@ -13,7 +19,7 @@ fastpath_open(struct fastpath *fp, const struct forward *f,
 	(void)f;
 	(void)device;
 	(void)now;
-	*fp = (struct fastpath){ .on = false };
+	*fp = (struct fastpath){ .state = FASTPATH_UNBUILT };
 	snprintf(fp->why, sizeof fp->why, "this lichen was built without it");
 	return false;
 }
@@ -21,14 +27,14 @@ fastpath_open(struct fastpath *fp, const struct forward *f,
 void
 fastpath_close(struct fastpath *fp)
 {
-	fp->on = false;
+	fp->state = FASTPATH_OFF;
 }
 
 void
-fastpath_off(struct fastpath *fp, const char *why)
+fastpath_off(struct fastpath *fp, struct pool *pool)
 {
 	(void)fp;
-	(void)why;
+	(void)pool;
 }
 
 bool

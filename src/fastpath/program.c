@@ -25,7 +25,7 @@ struct skb {
 	uint32_t	protocol;
 	uint32_t	vlan[3];
 	uint32_t	priority;
-	uint32_t	interfaces[2];
+	uint32_t	ingress_ifindex, ifindex;
 	uint32_t	tc_index, cb[5], hash, tc_classid, data, data_end;
 	uint32_t	napi_id, family, addresses[10], ports[2], data_meta;
 	uint64_t	flow_keys, tstamp;
@@ -60,11 +60,9 @@ static uint64_t (*const ktime_coarse)(void) = (void *)160;
 #define NEVER_ZERO	0x20		/* BPF_F_MARK_MANGLED_0 */
 #define LEVEL_QUERY	0		/* BPF_CSUM_LEVEL_QUERY */
 
-/* Filled in when the program is loaded: arrays, and where packets begin. */
+/* Filled in when the program is loaded. */
 extern const char control_array, map_array, map4_array, map6_array,
     lease_array, lease4_array, lease6_array, count_array, ident_array;
-extern const char link_header;
-#define LINK_HEADER	((uint32_t)(uintptr_t)&link_header)
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define N16(v)	__builtin_bswap16(v)
@@ -286,13 +284,20 @@ in_prefix(const struct fp_control *c, struct addr a)
 	    (a.lo & c->mask_lo) == c->prefix_lo;
 }
 
+INLINE int
+in_range(const struct fp_range *r, uint32_t a)
+{
+	return a >= r->first && a <= r->last;
+}
+
 /* Without a branch: the verifier follows them all. */
 INLINE int
-in_ranges(const struct fp_range *range, uint32_t max, uint32_t n, uint32_t a)
+in_any(const struct fp_range *range, uint32_t a)
 {
 	uint64_t in = 0;
 
-	for (uint32_t i = 0; i < max && i < n; i++)
+#pragma unroll
+	for (uint32_t i = 0; i < FP_RANGES; i++)
 		in |= ~(((uint64_t)a - range[i].first) |
 		    ((uint64_t)range[i].last - a)) >> 63;
 	return in != 0;
@@ -301,7 +306,9 @@ in_ranges(const struct fp_range *range, uint32_t max, uint32_t n, uint32_t a)
 INLINE int
 in_pool(const struct fp_control *c, uint32_t a)
 {
-	return in_ranges(c->range, FP_RANGES, c->ranges, a);
+	if (c->ranges <= 1)
+		return c->ranges == 1 && in_range(&c->range[0], a);
+	return in_any(c->range, a);
 }
 
 /* --- buckets -------------------------------------------------------------- */
@@ -350,7 +357,7 @@ INLINE const struct fp_map *
 find_map4(const struct fp_control *c, uint32_t a)
 {
 	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths4; i++) {
-		uint32_t len = c->length4[i], k = a & mask4(len);
+		uint32_t len = c->length4 >> i * 8 & 0xff, k = a & mask4(len);
 		const struct fp_map *m = map_at(find(&map4_array, c->map_mask,
 		    fp_hash4(k, len, c->seed)));
 
@@ -364,7 +371,7 @@ INLINE const struct fp_map *
 find_map6(const struct fp_control *c, struct addr a)
 {
 	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths6; i++) {
-		uint32_t len = c->length6[i];
+		uint32_t len = c->length6 >> i * 8 & 0xff;
 		uint64_t hi = a.hi & mask64(len);
 		uint64_t lo = len <= 64 ? 0 : a.lo & mask64(len - 64);
 		const struct fp_map *m = map_at(find(&map6_array, c->map_mask,
@@ -684,11 +691,11 @@ unchanged(const struct fp_control *c, uint32_t generation)
 
 /* As a trip through the daemon has it, nothing that was set before counts. */
 INLINE int
-come_in(const struct fp_control *c, struct skb *skb)
+come_in(struct skb *skb)
 {
 	skb->mark = 0;
 	skb->priority = 0;
-	return (int)redirect(c->ifindex, TO_INGRESS);
+	return (int)redirect(skb->ifindex, TO_INGRESS);
 }
 
 INLINE int
@@ -729,9 +736,9 @@ INLINE int
 read6(struct skb *skb, const struct fp_control *c, struct ip6_header *h,
     struct facts *x)
 {
-	uint32_t len = skb->len - LINK_HEADER;
+	uint32_t len = skb->len - c->link_header;
 
-	if (load_bytes(skb, LINK_HEADER, h, sizeof *h) < 0)
+	if (load_bytes(skb, c->link_header, h, sizeof *h) < 0)
 		return 0;
 	x->payload = N16(h->payload_len);
 	x->ttl = (uint8_t)(h->hop_limit - 1);
@@ -742,7 +749,7 @@ read6(struct skb *skb, const struct fp_control *c, struct ip6_header *h,
 	    len != sizeof *h + x->payload ||
 	    sizeof(struct ip4_header) + x->payload > 65535)
 		return 0;
-	return read_transport(skb, LINK_HEADER + sizeof *h, 6, h->next, x) &&
+	return read_transport(skb, c->link_header + sizeof *h, 6, h->next, x) &&
 	    sizeof(struct ip4_header) + x->segment <= c->mtu;
 }
 
@@ -801,14 +808,14 @@ xlat64(struct skb *skb, const struct fp_control *c, uint32_t generation,
 		return TO_DAEMON;
 	if (change_proto(skb, N16(ETHERTYPE_IP4), 0) < 0)
 		return TO_DAEMON;
-	if (store_bytes(skb, LINK_HEADER, &to, sizeof to, 0) < 0 ||
-	    !finish_transport(skb, LINK_HEADER + sizeof to, 6, &x,
+	if (store_bytes(skb, c->link_header, &to, sizeof to, 0) < 0 ||
+	    !finish_transport(skb, c->link_header + sizeof to, 6, &x,
 	    sum6(h.src) + sum6(h.dst), (uint64_t)to.src + to.dst))
 		return lost(n);
 	touch(e.lease);
 	n->packets64++;
 	n->octets64 += sizeof h + x.payload;
-	return come_in(c, skb);
+	return come_in(skb);
 }
 
 /* --- IPv4 to IPv6: RFC 7915 section 4 -------------------------------------- */
@@ -825,9 +832,9 @@ read4(struct skb *skb, const struct fp_control *c, struct ip4_header *h,
     struct facts *x)
 {
 	const uint32_t *w = (const uint32_t *)h;
-	uint32_t len = skb->len - LINK_HEADER, off;
+	uint32_t len = skb->len - c->link_header, off;
 
-	if (load_bytes(skb, LINK_HEADER, h, sizeof *h) < 0)
+	if (load_bytes(skb, c->link_header, h, sizeof *h) < 0)
 		return 0;
 	off = N16(h->off);
 	x->ttl = (uint8_t)(h->ttl - 1);
@@ -838,7 +845,7 @@ read4(struct skb *skb, const struct fp_control *c, struct ip4_header *h,
 	    fold((uint64_t)w[0] + w[1] + w[2] + w[3] + w[4]) != 0xffff)
 		return 0;
 	x->payload = len - sizeof *h;
-	return read_transport(skb, LINK_HEADER + sizeof *h, 4, h->proto, x) &&
+	return read_transport(skb, c->link_header + sizeof *h, 4, h->proto, x) &&
 	    fits(c, (off & DF) != 0, sizeof(struct ip6_header) + x->segment);
 }
 
@@ -877,15 +884,15 @@ xlat46(struct skb *skb, const struct fp_control *c, uint32_t generation,
 	};
 	if (change_proto(skb, N16(ETHERTYPE_IP6), 0) < 0)
 		return TO_DAEMON;
-	if (store_bytes(skb, LINK_HEADER, &to, sizeof to, 0) < 0 ||
-	    !finish_transport(skb, LINK_HEADER + sizeof to, 4, &x,
+	if (store_bytes(skb, c->link_header, &to, sizeof to, 0) < 0 ||
+	    !finish_transport(skb, c->link_header + sizeof to, 4, &x,
 	    (uint64_t)h.src + h.dst, sum6(to.src) + sum6(to.dst)))
 		return lost(n);
 	touch(e.src_lease);
 	touch(e.dst_lease);
 	n->packets46++;
 	n->octets46 += sizeof h + x.payload;
-	return come_in(c, skb);
+	return come_in(skb);
 }
 
 /* --- one packet ----------------------------------------------------------- */

@@ -7,6 +7,7 @@
  * them.  A lease does not change at all as long as a program that found it may run:
  * its place is used again after a second.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,7 @@ shared_open(struct shared *t, const struct forward *f, char *err,
 	t->free_since = calloc(t->places, sizeof *t->free_since);
 	if (t->free == NULL || t->free_since == NULL) {
 		snprintf(err, errsize, "not enough memory");
+		errno = ENOMEM;
 		return false;
 	}
 	if (!loader_open(&t->loader, entries, err, errsize))
@@ -150,6 +152,12 @@ shared_on(struct shared *t)
 	    __ATOMIC_SEQ_CST);
 }
 
+void
+shared_link_header(struct shared *t, bool there)
+{
+	control(t)->link_header = there ? LOADER_LINK_HEADER : 0;
+}
+
 static struct fp_range
 range_of(struct prefix4 p)
 {
@@ -160,6 +168,8 @@ static void
 settings_pool(struct fp_control *c, const struct pool *pool)
 {
 	c->ranges = 0;
+	for (int i = 0; i < FP_RANGES; i++)
+		c->range[i] = (struct fp_range){ 1, 0 };
 	if (pool == NULL)
 		return;
 	c->lifetime = pool->lifetime < CLOCK_BEHIND ? 0 :
@@ -347,12 +357,13 @@ copy_map(struct fp_map *to, const struct map *m)
 }
 
 static bool
-copy_lengths(const struct lpm *from, uint8_t *to, uint8_t *n)
+copy_lengths(const struct lpm *from, uint64_t *to, uint8_t *n)
 {
-	*n = 0;
+	*to = *n = 0;
 	if (from->nlen > FP_LENGTHS)
 		return false;
-	memcpy(to, from->len, from->nlen);
+	for (int i = 0; i < from->nlen; i++)
+		*to |= (uint64_t)from->len[i] << i * 8;
 	*n = from->nlen;
 	return true;
 }
@@ -368,8 +379,8 @@ shared_maps(struct shared *t, const struct addrmap *map,
 		    "start: a restart makes more", map->nmaps, t->maps);
 		return false;
 	}
-	if (!copy_lengths(&map->by4, c->length4, &c->lengths4) ||
-	    !copy_lengths(&map->by6, c->length6, &c->lengths6)) {
+	if (!copy_lengths(&map->by4, &c->length4, &c->lengths4) ||
+	    !copy_lengths(&map->by6, &c->length6, &c->lengths6)) {
 		snprintf(err, errsize, "maps with more than %d different "
 		    "prefix lengths", FP_LENGTHS);
 		return false;

@@ -46,7 +46,10 @@ void	shared_close(struct shared *);
 void	shared_off(struct shared *);
 void	shared_on(struct shared *);
 
-/* While off.  ifindex is left as it is.  false with a reason in err. */
+/* While off: packets have a link header from now on, as in a trial, or none. */
+void	shared_link_header(struct shared *, bool);
+
+/* While off.  false with a reason in err. */
 void	shared_settings(struct shared *, const struct forward *);
 bool	shared_maps(struct shared *, const struct addrmap *,
 	    const struct fastpath_breath *, char *err, size_t errsize);

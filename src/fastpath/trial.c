@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/checksum.h"
@@ -381,6 +382,30 @@ try_pair(const struct loader *l, const struct forward *f,
 	return true;
 }
 
+/* A configuration that translates nothing yet: as if it had a prefix. */
+static bool
+trial_made_up(struct shared *t, const struct forward *f, mono_t now,
+    char *err, size_t errsize)
+{
+	struct forward *as_if;
+	bool good;
+
+	if (f->map.has_prefix)
+		return true;
+	as_if = malloc(sizeof *as_if);
+	if (as_if == NULL) {
+		snprintf(err, errsize, "not enough memory");
+		return false;
+	}
+	*as_if = *f;
+	as_if->map.has_prefix = true;
+	as_if->map.prefix = (struct prefix6){ { 0x20010db800640000, 0 }, 96 };
+	as_if->map.wkpf_strict = WKPF_NO;
+	good = trial(t, as_if, now, err, errsize);
+	free(as_if);
+	return good;
+}
+
 bool
 trial(struct shared *t, const struct forward *f, mono_t now,
     char *err, size_t errsize)
@@ -389,7 +414,11 @@ trial(struct shared *t, const struct forward *f, mono_t now,
 	unsigned n = find_ends(f, list);
 	bool good = true;
 
+	if (n < 2)
+		return trial_made_up(t, f, now, err, errsize);
+
 	shared_settings(t, f);
+	shared_link_header(t, true);
 	if (!shared_maps(t, &f->map, NULL, err, errsize))
 		return false;
 	for (unsigned i = 0; i < n; i++)
@@ -402,6 +431,7 @@ trial(struct shared *t, const struct forward *f, mono_t now,
 			good = try_pair(&t->loader, f, &list[i], &list[k],
 			    err, errsize);
 	shared_off(t);
+	shared_link_header(t, false);
 	shared_forget_leases(t);
 	memset(t->loader.mem[FP_COUNTS], 0, t->loader.size[FP_COUNTS]);
 	return good;

@@ -141,6 +141,11 @@ do_explain(struct control *c, const char *arg, const struct control_view *v)
 	}
 	switch (explain(v->map, v->conf, arg, v->now, text)) {
 	case EXPLAIN_MAPPED:
+		explain_path(v->map, v->conf, v->stats->fast, arg, v->now,
+		    text);
+		put(c, "%s", text);
+		end_answer(c);
+		break;
 	case EXPLAIN_UNMAPPED:
 		put(c, "%s", text);
 		end_answer(c);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/rfc6052.h"
 #include "explain.h"
@@ -350,4 +351,65 @@ explain(struct addrmap *m, const struct conf *conf, const char *word,
 		if (*p < ' ' || *p > '~')
 			*p = '?';	/* nothing that a terminal obeys */
 	return EXPLAIN_NO_ADDRESS;
+}
+
+/* --- the way that packets go ---------------------------------------------- */
+
+enum way {
+	WAY_KERNEL,
+	WAY_DAEMON,	/* it answers itself */
+	WAY_FIRST,	/* the daemon's, until it has a lease */
+	WAY_UNKNOWN,	/* a lease that the kernel does not know */
+};
+
+static enum way
+way4(struct addrmap *m, const struct conf *conf, const struct fastpath *fast,
+    ip4_t a, mono_t now)
+{
+	if (a == conf->ipv4_addr)
+		return WAY_DAEMON;
+	return addrmap_6(m, a, ADDR_QUOTED, now).rule != ADDR_LEASE ||
+	    fastpath_last_use(fast, a) != INT64_MIN ? WAY_KERNEL : WAY_UNKNOWN;
+}
+
+static enum way
+way6(struct addrmap *m, const struct conf *conf, const struct fastpath *fast,
+    struct ip6 a, mono_t now)
+{
+	struct lease_event none;
+	struct addr4 to = addrmap_4(m, a, ADDR_QUOTED, now, &none);
+
+	if (conf->has_ipv6_addr && ip6_eq(a, conf->ipv6_addr))
+		return WAY_DAEMON;
+	if (to.rule == ADDR_NONE)
+		return WAY_FIRST;
+	return to.rule != ADDR_LEASE ||
+	    fastpath_last_use(fast, to.addr) != INT64_MIN ? WAY_KERNEL :
+	    WAY_UNKNOWN;
+}
+
+void
+explain_path(struct addrmap *m, const struct conf *conf,
+    const struct fastpath *fast, const char *word, mono_t now,
+    char text[static EXPLAIN_MAX])
+{
+	static const char *const told[] = {
+		[WAY_KERNEL] = "plain packets are translated in the kernel, "
+		    "the rest by lichen",
+		[WAY_DAEMON] = "by lichen itself",
+		[WAY_FIRST] = "by lichen, until it has a lease",
+		[WAY_UNKNOWN] = "by lichen: the kernel does not know the "
+		    "lease yet",
+	};
+	struct text t = { .buf = text, .n = strlen(text) };
+	struct ip6 v6;
+	ip4_t v4;
+
+	if (!fastpath_is_on(fast))
+		say(&t, "  path    by lichen: fast-path is %s\n",
+		    fastpath_name(fast->state));
+	else if (ip4_parse(word, &v4))
+		say(&t, "  path    %s\n", told[way4(m, conf, fast, v4, now)]);
+	else if (ip6_parse(word, &v6))
+		say(&t, "  path    %s\n", told[way6(m, conf, fast, v6, now)]);
 }

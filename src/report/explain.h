@@ -10,6 +10,7 @@
 
 #include "conf/conf.h"
 #include "core/addrmap.h"
+#include "fastpath/fastpath.h"
 
 /* Room for any explanation, the NUL included. */
 #define EXPLAIN_MAX	2048
@@ -26,6 +27,14 @@ enum explained {
  */
 enum explained	explain(struct addrmap *, const struct conf *,
 		    const char *word, mono_t now,
+		    char text[static EXPLAIN_MAX]);
+
+/*
+ * Of one that is mapped, where the daemon runs: who translates plain packets between
+ * it and another mapped address, the kernel by itself or the daemon.  Added to text.
+ */
+void		explain_path(struct addrmap *, const struct conf *,
+		    const struct fastpath *, const char *word, mono_t now,
 		    char text[static EXPLAIN_MAX]);
 
 #endif

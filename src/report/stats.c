@@ -136,6 +136,35 @@ get_device_errors(const struct stats *s, unsigned i, struct sample *out)
 }
 
 static void
+get_fast(const struct stats *s, unsigned i, struct sample *out)
+{
+	(void)i;
+	*out = (struct sample){ fastpath_name(s->fast->state),
+	    fastpath_is_on(s->fast) };
+}
+
+static void
+get_fast_packets(const struct stats *s, unsigned i, struct sample *out)
+{
+	*out = (struct sample){ family[i], i == 0 ? s->fast->packets46 :
+	    s->fast->packets64 };
+}
+
+static void
+get_fast_lost(const struct stats *s, unsigned i, struct sample *out)
+{
+	(void)i;
+	out->value = s->fast->lost;
+}
+
+static void
+get_fast_leases(const struct stats *s, unsigned i, struct sample *out)
+{
+	(void)i;
+	out->value = s->fast->leases;
+}
+
+static void
 get_mtu(const struct stats *s, unsigned i, struct sample *out)
 {
 	(void)i;
@@ -252,6 +281,16 @@ static const struct metric metrics[] = {
 	{ "device_errors_total",
 	    "Packets that the device did not hand over or take.", COUNTER,
 	    "operation", 2, get_device_errors },
+	{ "fast_path", "Whether the kernel translates by itself, and why not.",
+	    GAUGE, "state", 1, get_fast },
+	{ "fast_path_packets_total",
+	    "Packets that the kernel translated by itself, by where they came.",
+	    COUNTER, "family", 2, get_fast_packets },
+	{ "fast_path_lost_total",
+	    "Packets that it could not finish, for want of memory.", COUNTER,
+	    "", 1, get_fast_lost },
+	{ "fast_path_leases", "Leases that it knows.", GAUGE, "", 1,
+	    get_fast_leases },
 	{ "mtu_bytes", "MTU of the device.", GAUGE, "device", 1, get_mtu },
 	{ "maps", "Explicit address mappings.", GAUGE, "", 1, get_maps },
 	{ "pool_size", "Addresses of the dynamic pool.", GAUGE, "", 1,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/forward.h"
+#include "fastpath/fastpath.h"
 #include "pktlog.h"
 #include "problems.h"
 
@@ -28,6 +29,7 @@ struct stats {
 	const struct pump_counters *pump;
 	const struct pktlog	*log;
 	const struct problems	*problems;
+	const struct fastpath	*fast;
 	const char		*device;	/* name of the tun device */
 	int64_t			 started;	/* seconds since the epoch */
 	int64_t			 configured;	/* likewise, last good load */

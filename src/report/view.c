@@ -231,6 +231,25 @@ print_reasons(const struct view *v, const struct view *before, FILE *f)
 	}
 }
 
+static void
+print_fast(const struct view *v, FILE *f)
+{
+	const struct view_sample *state = find(v, "fast_path", NULL);
+	const char *word = state == NULL ? "" : state->label;
+
+	if (state == NULL)
+		return;
+	fprintf(f, "\n%-15s ", "fast path");
+	if (state->value == 0 && strcmp(word, "off") != 0)
+		fprintf(f, "off: ");
+	for (; *word != '\0'; word++)
+		fputc(*word == '_' ? ' ' : *word, f);
+	fprintf(f, ", packets ipv4 %" PRIu64 " ipv6 %" PRIu64 ", leases %"
+	    PRIu64 "\n", value(v, "fast_path_packets_total", "ipv4"),
+	    value(v, "fast_path_packets_total", "ipv6"),
+	    value(v, "fast_path_leases", NULL));
+}
+
 struct group {
 	char	title[16], name[28];
 };
@@ -257,7 +276,8 @@ is_grouped(const char *name)
 static void
 print_groups(const struct view *v, FILE *f)
 {
-	fputc('\n', f);
+	if (find(v, "fast_path", NULL) == NULL)
+		fputc('\n', f);
 	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
 		fprintf(f, "%-15s", groups[i].title);
 		for (size_t k = 0; k < v->n; k++)
@@ -294,7 +314,8 @@ was_told(const char *name)
 		"build_info", "start_time_seconds", "config_time_seconds",
 		"mtu_bytes", "received_packets_total", "received_bytes_total",
 		"sent_packets_total", "sent_bytes_total", "packets_total",
-		"pool_size", "problem",
+		"pool_size", "problem", "fast_path", "fast_path_packets_total",
+		"fast_path_leases",
 	};
 
 	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
@@ -327,6 +348,7 @@ view_print(const struct view *v, const struct view *before, FILE *f)
 	print_clat(v, f);
 	print_traffic(v, before, f);
 	print_reasons(v, before, f);
+	print_fast(v, f);
 	print_groups(v, f);
 	print_rest(v, f);
 }

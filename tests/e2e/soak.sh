@@ -189,7 +189,8 @@ before=$(handed_over)
 stop "$LICHEN_PID"
 is "exit status 0" "$STATUS" 0
 is "every packet has one reason" \
-    "$(counted 'reason=[a-z0-9_]* packets=\([0-9]*\)')" "$before"
+    "$(counted 'reason=[a-z0-9_]* packets=\([0-9]*\)')" \
+    $((before + $(counted 'counter=fast_path value=\([0-9]*\)')))
 for reason in xlat46 xlat64 bad_checksum no_dst pool_full ttl; do
 	like "some were $reason" \
 	    "$(counted "reason=$reason packets=\\([0-9]*\\)")" '^[1-9]'

@@ -59,8 +59,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct control c;
+	const struct fastpath fast = { .state = FASTPATH_OFF };
 	const struct stats stats = { .forward = &f, .pump = &pump,
-	    .log = &plog, .device = "nat64" };
+	    .log = &plog, .fast = &fast, .device = "nat64" };
 	const struct conf conf = { .ipv4_addr = 0xc00002fe,
 	    .origin = &origin };
 	const struct control_view view = { .stats = &stats,

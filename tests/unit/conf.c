@@ -198,6 +198,8 @@ static const struct {
 	{ GOOD "stats-interval 0", "4: stats-interval 0: want a number of seconds, 1 to 86400" },
 	{ GOOD "stats-interval 86401", "4: stats-interval 86401: want a number of seconds, 1 to 86400" },
 	{ GOOD "stats-interval 1m", "4: stats-interval 1m: want a number of seconds, 1 to 86400" },
+	{ GOOD "fast-path sometimes", "4: fast-path sometimes: want auto, yes or no" },
+	{ GOOD "fast-path no\nfast-path no", "5: fast-path: given on line 4 already" },
 	{ GOOD "sandbox perhaps", "4: sandbox perhaps: want auto, yes or no" },
 	{ GOOD "sandbox no\nsandbox no", "5: sandbox: given on line 4 already" },
 	{ GOOD "icmp-rate -1", "4: icmp-rate -1: want a number of ICMP errors a second, 0 to 1000000" },
@@ -509,6 +511,16 @@ START_TEST(defaults)
 	ck_assert(c->icmp_node_id);
 	ck_assert(!c->offload);
 	ck_assert_int_eq(c->sandbox, SANDBOX_YES);
+	ck_assert_int_eq(c->fast_path, FAST_PATH_AUTO);
+	done(c, &m);
+	c = load(GOOD "fast-path on\n", &m);
+	ck_assert_int_eq(c->fast_path, FAST_PATH_YES);
+	done(c, &m);
+	c = load(GOOD "fast-path no\n", &m);
+	ck_assert_int_eq(c->fast_path, FAST_PATH_NO);
+	done(c, &m);
+	c = load(GOOD "fast-path AUTO\n", &m);
+	ck_assert_int_eq(c->fast_path, FAST_PATH_AUTO);
 	done(c, &m);
 	c = load(GOOD "sandbox off\n", &m);
 	ck_assert_int_eq(c->sandbox, SANDBOX_NO);

@@ -17,6 +17,7 @@
 static struct rig r;
 static struct pump_counters pump;
 static struct pktlog plog;
+static struct fastpath fast;
 static struct stats stats;
 static struct conf conf;
 static struct conf_origin origin[8];
@@ -30,8 +31,9 @@ start(const char *pool)
 	rig_start(&r);
 	if (pool != NULL)
 		rig_pool(&r, pool);
+	fast = (struct fastpath){ .state = FASTPATH_OFF };
 	stats = (struct stats){ .forward = &r.f, .pump = &pump, .log = &plog,
-	    .device = "nat64" };
+	    .fast = &fast, .device = "nat64" };
 	for (size_t i = 0; i < 8; i++)
 		origin[i] = (struct conf_origin){ "/etc/maps", 3 };
 	conf = (struct conf){ .ipv4_addr = r.f.own.addr4,

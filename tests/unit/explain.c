@@ -224,5 +224,40 @@ START_TEST(agrees)
 }
 END_TEST
 
-TESTS(explain, maps, prefix, well_known_prefix, never, no_address, leases,
+static void
+way(const char *word, const struct fastpath *fast, const char *want)
+{
+	explain(&r.f.map, &conf, word, r.now, text);
+	explain_path(&r.f.map, &conf, fast, word, r.now, text);
+	ck_assert_msg(strstr(text, want) != NULL, "%s", text);
+	for (const char *p = text; *p != '\0'; p += strcspn(p, "\n") + 1)
+		ck_assert_uint_le(strcspn(p, "\n"), 80);
+}
+
+START_TEST(path)
+{
+	static const char kernel[] = "  path    plain packets are translated "
+	    "in the kernel, the rest by lichen\n";
+	struct fastpath fast = { .state = FASTPATH_ON };
+	struct lease_event e;
+	ip4_t a;
+
+	start("10.0.0.0/24");
+	way("192.0.2.1", &fast, kernel);
+	way("2001:db8::1", &fast, kernel);
+	way("198.41.0.4", &fast, kernel);
+	way("2001:db8:64::198.41.0.4", &fast, kernel);
+	way("192.0.2.254", &fast, "  path    by lichen itself\n");
+	way("2001:db8::fe", &fast, "  path    by lichen itself\n");
+	way("2001:db8:7::7", &fast, "by lichen, until it has a lease\n");
+	ck_assert(pool_lease(&r.pool, (struct ip6){ 0x20010db800070000, 7 },
+	    r.now, &a, &e));
+	way("2001:db8:7::7", &fast, "the kernel does not know the lease yet\n");
+	fast.state = FASTPATH_OLD_KERNEL;
+	way("192.0.2.1", &fast, "  path    by lichen: fast-path is ");
+	rig_stop(&r);
+}
+END_TEST
+
+TESTS(explain, path, maps, prefix, well_known_prefix, never, no_address, leases,
     agrees)

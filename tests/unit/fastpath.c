@@ -59,6 +59,7 @@ start(void)
 
 	r.now = clock_ms();
 	ck_assert_msg(shared_open(&sh, &r.f, err, sizeof err), "%s", err);
+	shared_link_header(&sh, true);
 	refill();
 }
 

@@ -18,6 +18,7 @@
 static struct rig r;
 static struct pump_counters pump;
 static struct pktlog plog;
+static struct fastpath fast;
 static struct stats metrics;
 static char text[STATS_TEXT_MAX + 1];
 
@@ -44,8 +45,10 @@ start(void)
 	pump.fragments_read = 1015;
 	pump.fragments_made = 1016;
 	plog.suppressed = 1017;
+	fast = (struct fastpath){ .state = FASTPATH_ON, .packets46 = 1028,
+	    .packets64 = 1029, .lost = 1030, .leases = 1031 };
 	metrics = (struct stats){
-		.forward = &r.f, .pump = &pump, .log = &plog,
+		.forward = &r.f, .pump = &pump, .log = &plog, .fast = &fast,
 		.device = "nat64", .started = 1018, .configured = 1019,
 		.reloads = 1020, .failed_reloads = 1021, .file_errors = 1022,
 		.leases = { 0, 1023, 1024, 1025 },
@@ -107,6 +110,11 @@ START_TEST(as_text)
 	has("fragments_total received 1015");
 	has("fragments_total made 1016");
 	has("log_suppressed_total 1017");
+	has("fast_path on 1");
+	has("fast_path_packets_total ipv4 1028");
+	has("fast_path_packets_total ipv6 1029");
+	has("fast_path_lost_total 1030");
+	has("fast_path_leases 1031");
 	has("leases_total assigned 1023");
 	has("leases_total released 1024");
 	has("leases_total takeover 1025");
@@ -118,6 +126,19 @@ START_TEST(as_text)
 	has("pool_addresses reserved 1");
 	has("pool_addresses free 255");
 	rig_stop(&r);
+}
+END_TEST
+
+/* Why it is off, in one word. */
+START_TEST(fast_path_off)
+{
+	start();
+	fast.state = FASTPATH_OFF;
+	all(STATS_TEXT);
+	has("fast_path off 0");
+#define X(state, name) ck_assert_int_ne(name[0], '\0');
+	FASTPATH_STATES(X)
+#undef X
 }
 END_TEST
 
@@ -406,5 +427,5 @@ START_TEST(no_file)
 }
 END_TEST
 
-TESTS(stats, problems, as_text, reasons, no_pool, as_prometheus, as_json, largest, file,
+TESTS(stats, problems, as_text, fast_path_off, reasons, no_pool, as_prometheus, as_json, largest, file,
     failure, no_file)

@@ -97,6 +97,27 @@ START_TEST(problems)
 }
 END_TEST
 
+START_TEST(fast_path)
+{
+	static const char *const on[] = { "fast_path on 1",
+	    "fast_path_packets_total ipv4 12", "fast_path_packets_total ipv6 34",
+	    "fast_path_lost_total 0", "fast_path_leases 5" };
+	static const char *const off[] = { "fast_path no_privilege 0",
+	    "fast_path_lost_total 6" };
+
+	add(&v, on, 5);
+	printed(false);
+	fits();
+	ck_assert_ptr_nonnull(strstr(out,
+	    "\nfast path       on, packets ipv4 12 ipv6 34, leases 5\n"));
+	ck_assert_ptr_null(strstr(out, "fast_path"));
+	add(&v, off, 2);
+	printed(false);
+	ck_assert_ptr_nonnull(strstr(out, "\nfast path       off: no privilege, "));
+	ck_assert_ptr_nonnull(strstr(out, "\nfast path lost: 6\n"));
+}
+END_TEST
+
 START_TEST(rates)
 {
 	add(&v, small, SMALL);
@@ -179,4 +200,4 @@ START_TEST(empty)
 }
 END_TEST
 
-TESTS(view, problems, totals, rates, largest, not_samples, empty)
+TESTS(view, problems, totals, fast_path, rates, largest, not_samples, empty)
