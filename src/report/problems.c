@@ -118,7 +118,8 @@ judge_device(struct judging *j)
 
 	say(&w, "%s is down", name);
 	say_cure(&w, net_cures.down, name, "");
-	set(j, PROBLEM_DEVICE_DOWN, !f->up, &w);
+	/* A CLAT brings it up when it has found what it needs. */
+	set(j, PROBLEM_DEVICE_DOWN, !f->up && !j->c->clat.on, &w);
 
 	w.n = 0;
 	say(&w, "IPv6 is disabled on %s", name);
@@ -167,9 +168,9 @@ judge_misfit(struct judging *j, enum problem kind, const struct net_misfit *m,
 static bool
 forwards4(const struct conf *c)
 {
-	bool all_here = c->npools == 0 && c->nmaps > 0;
+	bool all_here = c->clat.on || (c->npools == 0 && c->nmaps > 0);
 
-	for (size_t i = 0; all_here && i < c->nmaps; i++) {
+	for (size_t i = 0; all_here && !c->clat.on && i < c->nmaps; i++) {
 		bool here = false;
 
 		for (size_t k = 0; k < c->tun_ip.n && !here; k++)

@@ -307,4 +307,7 @@ ip -n pc route del default
 ok "reached when the other is gone" wait_until 3 reached
 stop "$LICHEN_PID"
 
+ok "no problem was seen that is none" sh -c "! grep -E 'is down|IPv4 forwarding' \
+    '$T/clat.log'"
+
 finish
