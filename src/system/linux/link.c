@@ -32,23 +32,35 @@
 
 #define EVENT_SIZE	16384		/* octets, more than the kernel sends */
 
+/* Ask for something of the interface that has this name here. */
+static bool
+request(const struct link *l, unsigned long cmd, struct ifreq *ifr)
+{
+	memset(ifr, 0, sizeof *ifr);
+	memcpy(ifr->ifr_name, l->name, sizeof l->name);
+	return ioctl(l->ask, cmd, ifr) == 0;
+}
+
 void
 link_open(struct link *l, const struct tun *t)
 {
 	struct sockaddr_nl all = {
 		.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK,
 	};
+	struct ifreq ifr;
 	int on = 1;
 
 	*l = (struct link){ .fd = t->fd, .where = HERE };
 	memcpy(l->name, t->name, sizeof l->name);
-	l->index = if_nametoindex(t->name);
 	l->ask = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    NETLINK_ROUTE);
 	if (l->ask == -1) {
 		log_warn("cannot ask for the mtu of %s", t->name);
 		return;
 	}
+	/* Not by if_nametoindex(3), which with musl wants AF_UNIX: NixOS forbids. */
+	if (request(l, SIOCGIFINDEX, &ifr))
+		l->index = (unsigned)ifr.ifr_ifindex;
 	(void)bind(l->ask, (const struct sockaddr *)&all, sizeof all);
 	(void)setsockopt(l->ask, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on,
 	    sizeof on);
@@ -163,15 +175,6 @@ read_event(struct link *l)
 }
 
 /* --- questions ------------------------------------------------------------ */
-
-/* Ask for something of the interface that has this name here. */
-static bool
-request(const struct link *l, unsigned long cmd, struct ifreq *ifr)
-{
-	memset(ifr, 0, sizeof *ifr);
-	memcpy(ifr->ifr_name, l->name, sizeof l->name);
-	return ioctl(l->ask, cmd, ifr) == 0;
-}
 
 /* Where we may not ask, it is where it was. */
 static bool

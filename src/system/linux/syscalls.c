@@ -127,6 +127,12 @@ const struct rule syscall_rules[] = {
 #ifdef SYS_stat64
 	{ SYS_stat64,		TW, ANYTHING },
 #endif
+#ifdef SYS_lstat
+	{ SYS_lstat,		TW, ANYTHING },
+#endif
+#ifdef SYS_lstat64
+	{ SYS_lstat64,		TW, ANYTHING },
+#endif
 #ifdef SYS_newfstatat
 	{ SYS_newfstatat,	TW, ANYTHING },
 #endif
