@@ -203,7 +203,7 @@ static bool
 write_singly(struct pump *p, const struct coalesce_flow *f)
 {
 	for (unsigned i = 0; i < f->count; i++) {
-		coalesce_part(f, i, &p->packet);
+		coalesce_part(f, i, p->part[i], &p->packet);
 		if (!write_whole(p, &p->packet))
 			return false;
 	}
@@ -216,9 +216,9 @@ flush(struct pump *p, struct coalesce_flow *f)
 	struct xlat_out *out = &p->super;
 	bool there = true;
 
-	coalesce_finish(f, out);
+	coalesce_finish(&p->coalesce, f, out, p->part);
 	switch (tun_write_parts(p->tun, &out->offload,
-	    cur_of(out->head, out->head_len), f->part, f->count)) {
+	    cur_of(out->head, out->head_len), p->part, f->count)) {
 	case TUN_OK:
 		p->count.joined += f->count - 1u;
 		if (f->count > 1)
@@ -238,7 +238,7 @@ flush(struct pump *p, struct coalesce_flow *f)
 		there = false;
 		break;
 	}
-	coalesce_clear(f);
+	coalesce_clear(&p->coalesce, f);
 	return there;
 }
 
@@ -276,6 +276,13 @@ send_out(struct pump *p, struct cur packet, const struct offload *in)
 			return write_out(p, &o->out);
 	}
 	p->used += (PUMP_FRONT + packet.n + ALIGN - 1) / ALIGN * ALIGN;
+	if (f->closed) {
+		if (!flush(p, f))
+			return false;
+		/* The same memory again, while it is in the cache. */
+		if (c->open == 0)
+			p->used = 0;
+	}
 	return true;
 }
 
@@ -310,8 +317,10 @@ pump_batch(struct pump *p, mono_t now)
 	uint8_t *buf;
 	bool more = true, there = true;
 	int i, n = 0, size = batch_size(p);
+	size_t octets = 0;
 
-	for (i = 0; more && there && i < size && p->used < PUMP_OCTETS; i++) {
+	for (i = 0; more && there && i < size && octets < PUMP_OCTETS &&
+	    p->used < PUMP_OCTETS; i++) {
 		buf = p->room + PUMP_FRONT + p->used;
 		switch (tun_read(p->tun, buf, &packet, &offload)) {
 		case TUN_OK:
@@ -319,6 +328,7 @@ pump_batch(struct pump *p, mono_t now)
 			offload_finish_inner(buf + (packet.p - buf), packet.n,
 			    &offload);
 			there = handle(p, packet, &offload, now);
+			octets += packet.n;
 			n++;
 			break;
 		case TUN_LOST:

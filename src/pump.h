@@ -15,9 +15,14 @@
 #include "report/stats.h"
 #include "system/tun.h"
 
-/* A batch ends when the device is empty, or with so many packets or octets. */
-#define PUMP_PACKETS	256
-#define PUMP_OCTETS	(256 * 1024)
+/*
+ * A batch ends when the device is empty, or with so many packets or octets.  What
+ * is held waits for its end: less than a millisecond, on a machine that is busy
+ * with packets.  As deep as the device's queue, hundreds of flows that take turns
+ * still find something to join.
+ */
+#define PUMP_PACKETS	COALESCE_PACKETS
+#define PUMP_OCTETS	(1024 * 1024)
 
 /*
  * Free octets in front of a packet that was read: for the translated head, which is
@@ -45,6 +50,7 @@ struct pump {
 	struct xlat_out		 segment, fragment, super; /* on their way */
 	struct xlat_out		 whole, packet;	/* cut for the device */
 	unsigned		 refusals[2];	/* in a row: of TCP, of UDP */
+	struct cur		 part[COALESCE_PARTS]; /* of super */
 	struct coalesce		 coalesce;
 	uint8_t			 room[PUMP_FRONT + PUMP_OCTETS + TUN_PACKET_MAX];
 };

@@ -30,7 +30,7 @@ net_len(const uint8_t *head)
 
 /*
  * Within one burst no stranger gains by a collision: it costs him a join.  So no
- * key, but all bits of addresses and ports.
+ * key, but all bits of addresses and ports.  Never 0, which is a free slot.
  */
 static uint32_t
 flow_hash(const struct pkt *p)
@@ -38,9 +38,9 @@ flow_hash(const struct pkt *p)
 	uint64_t ports = be32(p->payload.p);	/* the parser saw them */
 
 	if (p->version == 4)
-		return mix(((uint64_t)p->src4 << 32 | p->dst4) ^
+		return 1 | mix(((uint64_t)p->src4 << 32 | p->dst4) ^
 		    mix(ports ^ (uint64_t)p->proto << 32));
-	return mix(p->src6.hi ^ (p->src6.lo * 3) ^ (p->dst6.hi * 5) ^
+	return 1 | mix(p->src6.hi ^ (p->src6.lo * 3) ^ (p->dst6.hi * 5) ^
 	    (p->dst6.lo * 7) ^ mix(ports ^ (uint64_t)p->proto << 32));
 }
 
@@ -63,21 +63,23 @@ is_tcp(const struct outcome *o)
 struct coalesce_flow *
 coalesce_slot(struct coalesce *c, const struct outcome *o, uint32_t *hash)
 {
-	struct coalesce_flow *set, *slot;
+	uint32_t *set;
+	unsigned first, slot;
 
 	if ((!is_tcp(o) && o->pkt.transport != TRANSPORT_UDP) ||
 	    !is_translated(o))
 		return NULL;
 	*hash = flow_hash(&o->pkt);
-	set = &c->flow[*hash % COALESCE_FLOWS & ~(COALESCE_WAYS - 1u)];
-	slot = &set[*hash >> 24 & (COALESCE_WAYS - 1)];
+	first = *hash % COALESCE_FLOWS & ~(COALESCE_WAYS - 1u);
+	set = &c->hash[first];
+	slot = *hash >> 24 & (COALESCE_WAYS - 1);
 	for (unsigned i = 0; i < COALESCE_WAYS; i++) {
-		if (set[i].count != 0 && set[i].hash == *hash)
-			return &set[i];
-		if (set[i].count == 0 && slot->count != 0)
-			slot = &set[i];
+		if (set[i] == *hash)
+			return &c->flow[first + i];
+		if (set[i] == 0)
+			slot = i;
 	}
-	return slot;
+	return &c->flow[first + slot];
 }
 
 /* --- may it be held at all? ----------------------------------------------- */
@@ -119,10 +121,19 @@ is_plain(const struct coalesce *c, const struct outcome *o)
 }
 
 static bool
-may_begin(const struct coalesce *c, const struct outcome *o)
+pushes(const struct outcome *o)
 {
-	return c->starts < COALESCE_STARTS &&
-	    o->out.tail.n >= OFFLOAD_SIZE_MIN;
+	const struct wire_tcp *h = (const void *)(o->out.head +
+	    net_len(o->out.head));
+
+	return is_tcp(o) && (h->flags & TCP_PSH) != 0;
+}
+
+/* What nothing may follow is better written by itself. */
+static bool
+may_begin(const struct outcome *o)
+{
+	return o->out.tail.n >= OFFLOAD_SIZE_MIN && !pushes(o);
 }
 
 /* --- may it follow? ------------------------------------------------------- */
@@ -200,20 +211,12 @@ may_follow(const struct coalesce *c, const struct coalesce_flow *f,
 
 /* --- interface ------------------------------------------------------------ */
 
-static bool
-pushes(const struct outcome *o)
-{
-	const struct wire_tcp *h = (const void *)(o->out.head +
-	    net_len(o->out.head));
-
-	return is_tcp(o) && (h->flags & TCP_PSH) != 0;
-}
-
 static void
 begin(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
     const struct outcome *o)
 {
-	f->hash = hash;
+	c->hash[f - c->flow] = hash;
+	c->open++;
 	f->closed = false;
 	f->psh = false;
 	f->count = 0;
@@ -224,7 +227,20 @@ begin(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
 	f->size = (uint16_t)o->out.tail.n;
 	f->offload = o->out.offload;
 	memcpy(f->head, o->out.head, o->out.head_len);
-	c->started[c->starts++] = (uint8_t)(f - c->flow);
+	c->started[c->starts++] = (uint16_t)(f - c->flow);
+}
+
+static void
+append(struct coalesce *c, struct coalesce_flow *f, struct cur data)
+{
+	uint16_t at = (uint16_t)c->held++;
+
+	c->part[at].data = data;
+	if (f->count++ == 0)
+		f->first = at;
+	else
+		c->part[f->last].next = at;
+	f->last = at;
 }
 
 bool
@@ -233,15 +249,15 @@ coalesce_hold(struct coalesce *c, struct coalesce_flow *f, uint32_t hash,
 {
 	bool fresh = f->count == 0;
 
-	if (!is_plain(c, o) || (fresh ? !may_begin(c, o) :
-	    f->hash != hash || !may_follow(c, f, o)) ||
-	    !sum_is_trusted(&o->pkt, in))
+	if (c->held == COALESCE_PACKETS || !is_plain(c, o) ||
+	    (fresh ? !may_begin(o) : c->hash[f - c->flow] != hash ||
+	    !may_follow(c, f, o)) || !sum_is_trusted(&o->pkt, in))
 		return false;
 	if (fresh)
 		begin(c, f, hash, o);
 	else if (!in_a_row(f, o->out.head))
 		f->ident = c->ident;
-	f->part[f->count++] = o->out.tail;
+	append(c, f, o->out.tail);
 	f->octets += (uint32_t)o->out.tail.n;
 	f->psh = pushes(o);
 	f->closed = f->psh || o->out.tail.n < f->size ||
@@ -323,12 +339,26 @@ number_anew(struct coalesce_flow *f)
 	f->ident = NULL;
 }
 
+static void
+gather(const struct coalesce *c, const struct coalesce_flow *f,
+    struct cur part[static COALESCE_PARTS])
+{
+	unsigned at = f->first;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		part[i] = c->part[at].data;
+		at = c->part[at].next;
+	}
+}
+
 void
-coalesce_finish(struct coalesce_flow *f, struct xlat_out *out)
+coalesce_finish(const struct coalesce *c, struct coalesce_flow *f,
+    struct xlat_out *out, struct cur part[static COALESCE_PARTS])
 {
 	struct wire_tcp *tcp = (void *)(out->head + f->net_len);
 	struct wire_udp *udp = (void *)(out->head + f->net_len);
 
+	gather(c, f, part);
 	if (f->ident != NULL)
 		number_anew(f);
 	put_head(f, f->octets, 0, out);
@@ -350,11 +380,11 @@ coalesce_finish(struct coalesce_flow *f, struct xlat_out *out)
 }
 
 void
-coalesce_part(const struct coalesce_flow *f, unsigned i, struct xlat_out *out)
+coalesce_part(const struct coalesce_flow *f, unsigned i, struct cur part,
+    struct xlat_out *out)
 {
 	struct wire_tcp *tcp = (void *)(out->head + f->net_len);
 	struct wire_udp *udp = (void *)(out->head + f->net_len);
-	struct cur part = f->part[i];
 
 	put_head(f, part.n, i, out);
 	if (flow_is_tcp(f)) {
@@ -370,9 +400,12 @@ coalesce_part(const struct coalesce_flow *f, unsigned i, struct xlat_out *out)
 }
 
 void
-coalesce_clear(struct coalesce_flow *f)
+coalesce_clear(struct coalesce *c, struct coalesce_flow *f)
 {
 	f->count = 0;
+	c->hash[f - c->flow] = 0;
+	if (--c->open == 0)
+		c->starts = c->held = 0;
 }
 
 struct coalesce_flow *
@@ -384,6 +417,5 @@ coalesce_next(struct coalesce *c, unsigned *i)
 		if (f->count != 0)
 			return f;
 	}
-	c->starts = 0;
 	return NULL;
 }

@@ -85,6 +85,7 @@ struct world {
 	struct outcome	 o;
 	struct xlat_out	 out, super;
 	struct coalesce	 coalesce;
+	struct cur	 part[COALESCE_PARTS];
 	struct offload	 offload;	/* of the packets read */
 	uint64_t	 octets;	/* to be written, so that it is used */
 	uint64_t	 random;
@@ -109,9 +110,9 @@ write_out(struct world *w, const struct xlat_out *out)
 static void
 flush(struct world *w, struct coalesce_flow *f)
 {
-	coalesce_finish(f, &w->super);
+	coalesce_finish(&w->coalesce, f, &w->super, w->part);
 	w->octets += w->super.head_len + f->octets;
-	coalesce_clear(f);
+	coalesce_clear(&w->coalesce, f);
 }
 
 static void
@@ -139,14 +140,20 @@ bench_work(struct world *w, struct cur packet)
 	if (!w->o.send)
 		return;
 	f = c->tcp ? coalesce_slot(c, &w->o, &hash) : NULL;
-	if (f != NULL && coalesce_hold(c, f, hash, &w->o, &w->offload))
+	if (f == NULL) {
+		write_whole(w);
 		return;
-	if (f != NULL && f->count != 0) {
-		flush(w, f);
-		if (coalesce_hold(c, f, hash, &w->o, &w->offload))
-			return;
 	}
-	write_whole(w);
+	if (!coalesce_hold(c, f, hash, &w->o, &w->offload)) {
+		if (f->count != 0)
+			flush(w, f);
+		if (!coalesce_hold(c, f, hash, &w->o, &w->offload)) {
+			write_whole(w);
+			return;
+		}
+	}
+	if (f->closed)
+		flush(w, f);
 }
 
 void __attribute__((__noinline__))

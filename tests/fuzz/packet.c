@@ -184,6 +184,7 @@ check_pieces(const struct xlat_out *out)
 static void
 join(const struct offload *in)
 {
+	static struct cur part[COALESCE_PARTS];
 	struct coalesce_flow *flow;
 	uint32_t hash;
 	unsigned i = 0;
@@ -194,11 +195,11 @@ join(const struct offload *in)
 		return;
 	coalesce_hold(&coalesce, flow, hash, &o, in);
 	while ((flow = coalesce_next(&coalesce, &i)) != NULL) {
-		coalesce_finish(flow, &piece);
+		coalesce_finish(&coalesce, flow, &piece, part);
 		MUST(field_len(&piece) == piece.head_len + flow->octets);
-		coalesce_part(flow, 0, &piece);
+		coalesce_part(flow, 0, part[0], &piece);
 		check_out(&piece);
-		coalesce_clear(flow);
+		coalesce_clear(&coalesce, flow);
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "pktbuild.h"
 #include "suite.h"
 
-#define PACKETS	300
+#define PACKETS	(COALESCE_PACKETS + 50)
 
 static struct rig r;
 static struct coalesce c;
@@ -64,15 +64,16 @@ write_one(const struct xlat_out *out)
 static void
 flush(struct coalesce_flow *f)
 {
-	static struct xlat_out out, part;
+	static struct xlat_out out, alone;
+	static struct cur part[COALESCE_PARTS];
 	static struct bytes b, seg, single;
 	unsigned first = nwire;
 
-	coalesce_finish(f, &out);
+	coalesce_finish(&c, f, &out, part);
 	flatten(&out, &b);
 	for (unsigned i = 0; i < f->count; i++) {
-		memcpy(b.b + b.n, f->part[i].p, f->part[i].n);
-		b.n += f->part[i].n;
+		memcpy(b.b + b.n, part[i].p, part[i].n);
+		b.n += part[i].n;
 	}
 	ck_assert_uint_le(b.n, 65535);
 	ck_assert_uint_le(f->count, COALESCE_PARTS);
@@ -100,15 +101,15 @@ flush(struct coalesce_flow *f)
 	ck_assert_uint_eq(nwire - first, f->count);
 	/* the way out when a device refuses gives the very same */
 	for (unsigned i = 0; i < f->count && f->count > 1; i++) {
-		coalesce_part(f, i, &part);
-		flatten(&part, &single);
+		coalesce_part(f, i, part[i], &alone);
+		flatten(&alone, &single);
 		ck_assert_uint_eq(single.n, wire[first + i].packet.n);
 		if ((single.b[6] & 0x40) != 0 && single.b[0] >> 4 == 4)
 			same_but_id(&single, &wire[first + i].packet);
 		ck_assert_mem_eq(single.b, wire[first + i].packet.b, single.n);
 	}
 	writes++;
-	coalesce_clear(f);
+	coalesce_clear(&c, f);
 }
 
 static void
@@ -142,13 +143,19 @@ send_packet(unsigned i, const struct offload *in)
 		write_one(&r.o.out);
 		return;
 	}
-	if (coalesce_hold(&c, f, hash, &r.o, in))
-		return;
-	if (f->count != 0)
+	if (!coalesce_hold(&c, f, hash, &r.o, in)) {
+		if (f->count != 0)
+			flush(f);
+		if (!coalesce_hold(&c, f, hash, &r.o, in)) {
+			write_one(&r.o.out);
+			return;
+		}
+	}
+	ck_assert_uint_le(c.held, COALESCE_PACKETS);
+	ck_assert_uint_le(c.starts, c.held);
+	ck_assert_uint_ge(c.open, 1);
+	if (f->closed)
 		flush(f);
-	if (!coalesce_hold(&c, f, hash, &r.o, in))
-		write_one(&r.o.out);
-	ck_assert_uint_le(c.starts, COALESCE_STARTS);
 }
 
 /* Each flow's packets: the same octets in the same order. */
@@ -468,7 +475,7 @@ END_TEST
 START_TEST(interleaved_flows)
 {
 	start(true, true);
-	for (unsigned i = 0; i < PACKETS; i++) {
+	for (unsigned i = 0; i < COALESCE_PACKETS; i++) {
 		udp(i, true, (uint16_t)(1000 + i % 60), 50);
 		send_packet(i, &none);
 	}

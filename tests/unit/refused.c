@@ -334,6 +334,18 @@ START_TEST(very_short_segments)
 }
 END_TEST
 
+/* What is held does not wait for all that a deep queue has. */
+START_TEST(a_batch_is_bounded)
+{
+	start();
+	for (unsigned i = 0; i < QUEUE; i++)
+		enqueue(true, 0, 50000, 1000);
+	ck_assert(pump_batch(&pump, 0));
+	ck_assert_uint_eq(nread, PUMP_OCTETS / (40 + 20 + 50000) + 1);
+	ck_assert_uint_eq(supers, nread);
+}
+END_TEST
+
 /* What was left unfinished inside of a tunnel is finished before. */
 START_TEST(inner_checksum)
 {
@@ -365,5 +377,5 @@ START_TEST(inner_checksum)
 END_TEST
 
 TESTS(refused, super_packets_pass, refused_as_they_come, refused_when_joined,
-    refused_once, refused_in_pieces, very_short_segments,
+    refused_once, refused_in_pieces, very_short_segments, a_batch_is_bounded,
     inner_checksum)
