@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Debian's package where it is used: Debian 12 and 13 with systemd as PID 1.  Installed,
-# upgraded, removed and purged; two instances; reboots; broken and repaired files.
-# After each, packets tell whether it works.
+# upgraded, removed and purged; two instances; reboots; broken and repaired files; from
+# tayga's package to lichen's and back.  After each, packets tell whether it works.
 # Not part of make check: the package has to be built (`make check-systemd` does both).
 #
 #	DEB	the package
@@ -40,10 +40,10 @@ plug() {
 	address tr s4 198.51.100.1/24
 	address s4 tr 198.51.100.2/24
 	route c6 default via 2001:db8:1::1
-	route s4 default via 198.51.100.1
 	route tr default via 198.51.100.2
 }
 
+# s4 has no way to the pool: only NAT44 lets it answer.
 # With the machine goes its end of the cables.
 unplug() {
 	ip -n c6 link del tr
@@ -66,7 +66,7 @@ no_traffic() {	# what
 }
 
 reboot() {
-	m systemctl reboot
+	m systemctl reboot 2>/dev/null || :
 	ok "reboot: it goes down" machine_is_off
 	unplug
 	plug
@@ -120,16 +120,8 @@ config() {	# file device number data-dir
 	CONF
 }
 
-first_config() {
-	config tayga.conf nat64 255 64:ff9b::/96 /var/lib/lichen \
-	    /run/lichen/control
-}
-
-forwards() {
-	echo "net.ipv4.ip_forward = 1" >"$machine/etc/sysctl.d/90-router.conf"
-	echo "net.ipv6.conf.all.forwarding = 1" \
-	    >>"$machine/etc/sysctl.d/90-router.conf"
-	m sh -c '/lib/systemd/systemd-sysctl'
+example_again() {
+	cp "$machine/usr/share/lichen/tayga.conf" "$machine/etc/tayga.conf"
 }
 
 # --- walks
@@ -139,9 +131,8 @@ fresh_install() {
 	exits 3 "nothing is started" m systemctl is-active lichen
 	ok "there is an example" m cmp /etc/tayga.conf \
 	    /usr/share/lichen/tayga.conf
-	forwards
-	first_config
-	ok "enable and start" m systemctl enable --now lichen
+	ok "enable and start, nothing edited" \
+	    m systemctl enable --now lichen lichen-router
 	traffic "started"
 	ok "--status finds it" m lichen --status
 	lease=$(m lichen --leases | grep 2001:db8:1::9 || :)
@@ -152,7 +143,8 @@ second_instance() {
 	config lichen/second.conf second 254 2001:db8:254::/96 \
 	    /var/lib/lichen@second /run/lichen@second/control
 	route c6 2001:db8:254::/96 via 2001:db8:1::1
-	ok "a second one" m systemctl enable --now lichen@second
+	ok "a second one" m systemctl enable --now lichen@second \
+	    lichen-router@second
 	ok "both run" is_active lichen
 	ok "the second translates" \
 	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
@@ -192,7 +184,7 @@ upgrade() {
 	    'tayga\.conf:[0-9]+: prefix'
 	is "the old one goes on" "$(main_pid lichen)" "$was"
 	traffic "upgraded with a broken file"
-	first_config
+	example_again
 }
 
 broken_file() {
@@ -214,7 +206,7 @@ broken_file() {
 	    "$(m systemctl status --no-pager lichen)" \
 	    'tayga\.conf:[0-9]+: prefix'
 	no_traffic "with a broken file"
-	first_config
+	example_again
 	ok "restart with the repaired file" m systemctl restart lichen
 	traffic "repaired"
 	was=$(main_pid lichen)
@@ -229,13 +221,15 @@ broken_file() {
 run_by_hand() {
 	ok "stop" m systemctl stop lichen
 	no_traffic "stopped"
+	m rm /var/lib/lichen/dynamic.map
 	background hand tr nsenter --target "$machine_pid" --mount --pid --net \
 	    --uts --ipc --root --wd -- /usr/sbin/lichen -d -p /run/hand.pid
 	hand=$BG
-	traffic "root runs it by hand"
+	ok "root runs it by hand" wait_until 10 m test -s /run/hand.pid
+	ok "it answers" wait_until 10 pings c6 fd46:25a8:1f62:64::1
 	kill "$(pgrep -P "$hand")"
 	wait_until 5 dead "$hand" || :
-	ok "the service again" m systemctl start lichen
+	ok "the service again" m systemctl start lichen lichen-router
 	ip -n c6 addr add 2001:db8:1::99/64 dev tr nodad
 	ok "another host gets a lease" \
 	    wait_until 10 pings c6 $server -I 2001:db8:1::99
@@ -257,14 +251,18 @@ after_reboot() {
 }
 
 remove() {
+	echo '# edited' >>"$machine/etc/tayga.conf"
 	ok "remove" m apt-get remove -q -y lichen
 	no_traffic "removed"
 	exits 1 "the device is gone" ip -n tr link show dev nat64
+	is "nor any rule" "$(m nft list tables)" ""
+	is "nor forwarding" "$(m cat /proc/sys/net/ipv4/ip_forward \
+	    /proc/sys/net/ipv6/conf/all/forwarding | paste -sd ' ' -)" "0 0"
 	is "no process stays" "$(m pgrep -x lichen)" ""
 	ok "the configuration stays" test -s "$machine/etc/tayga.conf"
 	is "no link takes tayga's name" "$(dangling | grep tayga)" ""
 	ok "install again" install_deb "$DEB"
-	ok "start" m systemctl start lichen
+	ok "start" m systemctl start lichen lichen-router
 	traffic "installed again"
 	ok "purge" m apt-get purge -q -y lichen
 	no_traffic "purged"
@@ -276,26 +274,103 @@ remove() {
 	exits 1 "nor the configuration" test -e "$machine/etc/tayga.conf"
 }
 
-walk() {	# suite
+# What tayga's package leaves to the administrator, or to its init script.
+tayga_network() {
+	wait_until 5 ip -n tr link show dev nat64 || :
+	m sh -c '
+		ip link set nat64 up
+		ip route add 192.168.255.0/24 dev nat64
+		ip route add 64:ff9b::/96 dev nat64
+		echo 1 >/proc/sys/net/ipv4/ip_forward
+		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+		iptables -t nat -A POSTROUTING -s 192.168.255.0/24 -j MASQUERADE
+	' >/dev/null 2>&1 || :
+}
+
+install_tayga() {
+	m sh -c 'apt-get install -q -y /var/cache/tayga/*.deb'
+}
+
+lease_in() {	# directory
+	sed -n 's/^\([0-9.]*\)	2001:db8:1::9	.*/\1/p' \
+	    "$machine/$1/dynamic.map" | tail -n 1
+}
+
+tayga_and_back() {
+	ok "tayga's package" install_tayga
+	sed -i 's|^prefix .*|prefix 64:ff9b::/96|
+	    s|^tun-device|ipv6-addr 2001:db8:64::1\n&|' "$machine/etc/tayga.conf"
+	cp "$machine/etc/tayga.conf" "$T/tayga.conf"
+	ok "tayga: start" m systemctl restart tayga
+	tayga_network
+	traffic "tayga"
+
+	ok "lichen in its place, nobody is asked" install_deb "$DEB"
+	is "tayga is gone" "$(m pgrep -x tayga)" ""
+	ok "its configuration stays as it is" \
+	    cmp "$T/tayga.conf" "$machine/etc/tayga.conf"
+	lease=$(lease_in var/spool/tayga)
+	cat >>"$machine/etc/tayga.conf" <<-CONF
+		tun-up yes
+		tun-route 64:ff9b::/96
+		tun-route 192.168.255.0/24
+		control-socket /run/lichen/control
+	CONF
+	m iptables -t nat -F
+	ok "lichen: start" m systemctl enable --now lichen lichen-router
+	traffic "lichen after tayga"
+	like "lichen: the lease of tayga's" "$(m lichen --leases)" "^$lease "
+	reboot
+	traffic "lichen after tayga, rebooted"
+	ok "it writes where tayga wrote" \
+	    grep -q '^# Written by' "$machine/var/spool/tayga/dynamic.map"
+	ok "systemctl restart tayga is one of lichen" m systemctl restart tayga
+	ok "which runs" is_active lichen
+	traffic "lichen by tayga's name"
+
+	m lichen --tayga-conf >"$T/tayga.conf" 2>/dev/null
+	cp "$T/tayga.conf" "$machine/etc/tayga.conf"
+	ok "tayga in its place, nobody is asked" install_tayga
+	is "lichen is gone" "$(m pgrep -x lichen)" ""
+	ok "the configuration stays" cmp "$T/tayga.conf" "$machine/etc/tayga.conf"
+	is "no link takes tayga's name" "$(dangling | grep tayga)" ""
+	ok "tayga again: start" m systemctl restart tayga
+	tayga_network
+	traffic "tayga again"
+	is "tayga: the lease of before" "$(lease_in var/spool/tayga)" "$lease"
+	ok "what is left of lichen is purged" m apt-get purge -q -y lichen
+	ok "but not tayga's configuration" \
+	    cmp "$T/tayga.conf" "$machine/etc/tayga.conf"
+	ok "nor its leases" test -s "$machine/var/spool/tayga/dynamic.map"
+	ok "purge tayga" m apt-get purge -q -y tayga
+
+	ok "lichen, not edited" install_deb "$DEB"
+	ok "tayga in its place, nobody is asked" install_tayga
+	ok "its configuration is its own" m grep -q /var/spool/tayga /etc/tayga.conf
+	ok "purge all" m apt-get purge -q -y lichen tayga
+}
+
+# A machine, and what is done on it.
+walk() {	# suite step...
 	machine_make "$cache/machine-$1"
 	plug
 	machine_boot
-	note "$1: $(m systemctl --version | head -n 1)"
-	fresh_install
-	second_instance
-	upgrade
-	broken_file
-	run_by_hand
-	after_reboot
-	remove
-	machine_journal "$1"
-	m systemctl poweroff
+	note "$*: $(m systemctl --version | head -n 1)"
+	log=$1-$2
+	shift
+	for step in "$@"; do
+		"$step"
+	done
+	machine_journal "$log"
+	m systemctl poweroff 2>/dev/null || :
 	machine_is_off
 	unplug
 	machine_forget
 }
 
 for suite in $SUITES; do
-	walk "$suite"
+	walk "$suite" fresh_install second_instance upgrade broken_file \
+	    run_by_hand after_reboot remove
+	walk "$suite" tayga_and_back
 done
 finish

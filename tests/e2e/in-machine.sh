@@ -18,6 +18,9 @@ machine_make() {	# root directory of debian-root.sh
 	    overlay "$T/machine/root" || ns_skip "no overlayfs here"
 	machine=$T/machine/root
 	echo machine >"$machine/etc/hostname"
+	# apt-get would ask its servers first, and there is no network to them.
+	rm -rf "$machine/etc/apt/sources.list" "$machine/etc/apt/sources.list.d" \
+	    "$machine/var/lib/apt/lists"
 }
 
 machine_forget() {
