@@ -2,7 +2,9 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +15,14 @@
 #include "daemon.h"
 #include "report/log.h"
 #include "report/notify.h"
+#include "report/sink.h"
 #include "system/netif.h"
 #include "system/path.h"
 #include "system/plain-file.h"
 
+
+#define FIRST_WORD	1000		/* ms, of the writer */
+#define LAST_WORD	20		/* ms, for the writer */
 
 /* --- start ---------------------------------------------------------------- */
 
@@ -249,7 +255,7 @@ daemon_on_lease(void *arg, const struct lease_event *e)
 	d->stats.leases[e->kind]++;
 	fastpath_lease(&d->fast, e, state_clocks().mono);
 	pktlog_lease(&d->log, e);
-	leases_event(&d->leases, e);
+	leases_event(&d->leases, d->tables.pool, e);
 }
 
 static bool
@@ -267,6 +273,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	d->tun.fd = d->link.ask = -1;
 	d->leases.dir = d->leases.file = -1;
 	d->problems.watch.ask = d->problems.watch.events = -1;
+	writer_none(&d->writer);
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
 	(void)kept_file_open(&d->kept_map, NULL);
@@ -370,22 +377,109 @@ void
 daemon_sandbox(const struct daemon *d, struct sandbox *s)
 {
 	*s = (struct sandbox){
-		.who = SANDBOX_ALONE,
+		.who = SANDBOX_TRANSLATOR,
 		.asks = d->conf->clat.on,
 	};
 	may_read(s, &d->kept_conf);
 	may_read(s, &d->kept_map);
 	if (d->conf->clat.on)
 		may_read(s, &d->clat.question.resolv_conf);
-	dirs_add(&s->write, d->leases.dir);
-	dirs_add(&s->write, d->stats_file.dir);
 	dirs_add(&s->remove, d->control.dir);
+}
+
+/* --- the writer ----------------------------------------------------------- */
+
+/* The log and the metrics must leave room for leases. */
+static bool
+hand_over_log(void *arg, const char *line, size_t n)
+{
+	return writer_send(arg, MAIL_LOG, line, n, RING_SIZE / 2);
+}
+
+static bool
+hand_over_stats(void *arg, const char *text, size_t n)
+{
+	return writer_send(arg, MAIL_STATS, text, n, RING_SIZE / 2);
+}
+
+/* It has no use for tables, and would keep the memory that we change. */
+static void
+forget(void *arg)
+{
+	struct daemon *d = arg;
+
+	tables_free(&d->tables);
+}
+
+static void
+on_report(void *arg, struct report r)
+{
+	struct daemon *d = arg;
+
+	if (r.kind == REPORT_STATS)
+		stats_file_result(&d->stats_file, &d->stats, r.error);
+	else
+		leases_report(&d->leases, r);
+}
+
+void
+daemon_hear_writer(struct daemon *d)
+{
+	if (writer_listen(&d->writer, on_report, d))
+		return;
+	/* Both of its processes are gone.  We do what we can without. */
+	writer_close(&d->writer);
+	sink_hand_over(NULL, NULL);
+	d->stats_file.hand_over = NULL;
+	leases_no_writer(&d->leases);
+	notify_status("translating, but leases are not saved: restart it");
+}
+
+bool
+daemon_start_writer(struct daemon *d, bool chrooted, bool sandbox, char *err,
+    size_t errsize)
+{
+	const struct writer_job job = {
+		.dir = d->leases.dir,
+		.file = d->leases.file,
+		.dir_path = chrooted ? NULL : d->conf->data_dir,
+		.stats_file = &d->stats_file,
+		.sandbox = sandbox,
+		.forget = forget,
+		.forget_arg = d,
+	};
+
+	struct pollfd p = { .events = POLLIN };
+
+	if (job.dir == -1 && d->stats_file.dir == -1 && !sink_needs_writer())
+		return true;
+	if (!writer_start(&d->writer, &job)) {
+		snprintf(err, errsize, "cannot start the writer: %s",
+		    strerror(errno));
+		return false;
+	}
+	if (d->leases.file != -1)
+		close(d->leases.file);
+	d->leases.file = -1;
+	sink_hand_over(hand_over_log, &d->writer);
+	d->stats_file.hand_over = hand_over_stats;
+	d->stats_file.hand_over_arg = &d->writer;
+	d->leases.send = writer_send;
+	d->leases.send_arg = &d->writer;
+	/* What it cannot do is known from the start. */
+	p.fd = d->writer.reports;
+	if (poll(&p, 1, FIRST_WORD) == 1)
+		daemon_hear_writer(d);
+	return true;
 }
 
 void
 daemon_free(struct daemon *d)
 {
 	clat_close(&d->clat);
+	/* What it was told, whoever looks for it after our end should find. */
+	writer_wait(&d->writer, 0, LAST_WORD);
+	writer_close(&d->writer);
 	control_socket_close(&d->control);
 	stats_file_close(&d->stats_file);
 	fastpath_close(&d->fast);

@@ -27,6 +27,7 @@
 #include "system/sandbox.h"
 #include "system/tun.h"
 #include "tables.h"
+#include "writer.h"
 
 struct daemon {
 	struct kept_file kept_conf, kept_map;	/* to be read again */
@@ -40,6 +41,7 @@ struct daemon {
 	struct siphash_key key;
 	struct leases	 leases;
 	struct clat	 clat;
+	struct writer	 writer;
 	mono_t		 looked_at;	/* when it was last looked at */
 	struct problems	 problems;
 	mono_t		 refused_at;	/* when to tell about them again */
@@ -93,6 +95,16 @@ void	daemon_count(struct daemon *);
 
 /* What it goes on to do with files. */
 void	daemon_sandbox(const struct daemon *, struct sandbox *);
+
+/*
+ * Start the process that writes files, with the rights that it shall have; chrooted:
+ * paths mean something else by now.  Return false with a message in err.
+ */
+bool	daemon_start_writer(struct daemon *, bool chrooted, bool sandbox,
+	    char *err, size_t errsize);
+
+/* It has something to say. */
+void	daemon_hear_writer(struct daemon *);
 
 /*
  * The start has succeeded: tell the log, which is open, of problems, the leases, what

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "loop.h"
 #include "reload.h"
@@ -20,6 +21,9 @@
 #define LINK_INTERVAL	1000		/* ms, if nothing is heard of it */
 #define LINK_PAUSE	10		/* ms */
 #define EXPIRE_BATCH	256		/* leases between packets */
+#define PATIENCE	30		/* ms, for the writer, at the end */
+#define PATIENCE_OF_PID_1 2000
+#define FIXED_FDS	4		/* the device, its link, problems, the writer */
 
 static volatile sig_atomic_t stop_signal, reload_signal;
 
@@ -223,14 +227,16 @@ any_ready(const struct pollfd *p, nfds_t n)
 static unsigned
 wait_for_work(struct daemon *d, mono_t until, mono_t now)
 {
-	struct pollfd pfd[3 + CLAT_FDS + CONTROL_FDS] = {
+	struct pollfd pfd[FIXED_FDS + CLAT_FDS + CONTROL_FDS] = {
 		{ .fd = d->tun.fd, .events = POLLIN },
 		{ .fd = link_events(&d->link), .events = POLLIN },
 		{ .fd = problems_fd(&d->problems), .events = POLLIN },
+		{ .fd = d->writer.reports, .events = POLLIN },
 	};
 	struct timespec ts = { 0, 0 };
 	sigset_t none;
-	nfds_t clat = clat_fds(&d->clat, pfd + 3), n = 3 + clat;
+	nfds_t clat = clat_fds(&d->clat, pfd + FIXED_FDS);
+	nfds_t n = FIXED_FDS + clat;
 
 	sigemptyset(&none);
 	if (d->answered == now)
@@ -252,9 +258,12 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 	}
 	if (pfd[2].revents != 0)
 		problems_changed(&d->problems);
+	if (pfd[3].revents != 0)
+		daemon_hear_writer(d);
 	return (pfd[1].revents != 0 ? WOKE_LINK : 0) |
-	    (any_ready(pfd + 3, clat) ? WOKE_CLAT : 0) |
-	    (any_ready(pfd + 3 + clat, n - 3 - clat) ? WOKE_CLIENT : 0);
+	    (any_ready(pfd + FIXED_FDS, clat) ? WOKE_CLAT : 0) |
+	    (any_ready(pfd + FIXED_FDS + clat,
+	    n - FIXED_FDS - clat) ? WOKE_CLIENT : 0);
 }
 
 static const char *
@@ -274,6 +283,26 @@ work_clat(struct daemon *d, bool came, mono_t now)
 		daemon_follow_clat(d, now);
 	if (d->clat.phase != was)
 		notify_status(status(d, text));
+}
+
+/*
+ * The writer goes on without us; but whoever looks at the file once we are gone should
+ * find it written, if that takes a moment only.  Nobody outlives PID 1.
+ */
+static void
+save_leases(struct daemon *d)
+{
+	struct pollfd p = { .fd = d->writer.reports, .events = POLLIN };
+	mono_t until;
+
+	leases_end(&d->leases, d->tables.pool, writer_taken);
+	until = state_clocks().mono +
+	    (getpid() == 1 ? PATIENCE_OF_PID_1 : PATIENCE);
+	while (d->leases.unconfirmed && poll(&p, 1, 1) >= 0 &&
+	    state_clocks().mono < until) {
+		daemon_hear_writer(d);
+		p.fd = d->writer.reports;
+	}
 }
 
 int
@@ -314,7 +343,7 @@ loop_run(struct daemon *d)
 	d->stats_file.due = 0;		/* the last word */
 	show(d, now.mono);
 	notify_stopping();
-	leases_save(&d->leases, d->tables.pool, state_clocks());
+	save_leases(d);
 	log_counters(d);
 	if (!d->there) {
 		log_errx("interface %s is gone", d->link.name);

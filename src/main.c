@@ -403,6 +403,13 @@ look_up(const struct options *o)
 	return privs;
 }
 
+static bool
+wants_sandbox(enum sandbox_mode mode)
+{
+	return mode == SANDBOX_YES ||
+	    (mode == SANDBOX_AUTO && sandbox_by_default());
+}
+
 /* False with a message in err: there is none, and there has to be. */
 static bool
 enter_sandbox(const struct daemon *d, int pidfile_dir, char *err, size_t errsize)
@@ -413,9 +420,7 @@ enter_sandbox(const struct daemon *d, int pidfile_dir, char *err, size_t errsize
 
 	daemon_sandbox(d, &s);
 	dirs_add(&s.remove, pidfile_dir);
-	if (mode == SANDBOX_NO ||
-	    (mode == SANDBOX_AUTO && !sandbox_by_default()) ||
-	    sandbox_start(&s, why, sizeof why))
+	if (!wants_sandbox(mode) || sandbox_start(&s, why, sizeof why))
 		return true;
 	snprintf(err, errsize, "no sandbox: %s", why);
 	if (mode == SANDBOX_YES)
@@ -476,15 +481,17 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		log_warnx("runs as root: give it a user with -u");
 	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
 	    sizeof err) ||
+	    !daemon_start_writer(d, o->chroot, wants_sandbox(conf->sandbox),
+	    err, sizeof err) ||
 	    !enter_sandbox(d, pidfile.dir, err, sizeof err))
 		give_up(d, &pidfile, err);
 	daemon_announce(d);
 	tell_ready(ready, null);
 	status = loop_run(d);
 	pidfile_remove(&pidfile);
+	log_close();
 	daemon_free(d);
 	free(d);
-	log_close();
 	return status;
 }
 

@@ -158,7 +158,7 @@ reload(struct daemon *d)
 		d->kept_map = map;
 	}
 	lost = swap(d, conf, &tables);
-	leases_save(&d->leases, d->tables.pool, state_clocks());
+	leases_save(&d->leases);
 	d->stats.reloads++;
 	d->stats.configured = state_clocks().wall;
 	log_info("reload: done, %zu maps, %u leases not kept", conf->nmaps,

@@ -6,6 +6,7 @@
 #ifndef LICHEN_FREEMAP_H
 #define LICHEN_FREEMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,17 @@ size_t		freemap_words(uint32_t n);
 /* All n are free.  words belong to the caller and outlive the map. */
 void		freemap_init(struct freemap *, uint32_t n, uint64_t *words);
 
+/* All n are used, before any other call. */
+void		freemap_fill(struct freemap *);
+
 void		freemap_use(struct freemap *, uint32_t i);
 void		freemap_free(struct freemap *, uint32_t i);
+
+/* Use first to last, where they are not; return how many were free. */
+uint32_t	freemap_use_range(struct freemap *, uint32_t first,
+		    uint32_t last);
+
+bool		freemap_is_free(const struct freemap *, uint32_t i);
 
 /* The first free number at or after i, or FREEMAP_NONE. */
 uint32_t	freemap_next(const struct freemap *, uint32_t i);

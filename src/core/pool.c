@@ -75,10 +75,22 @@ pool_has(const struct pool *p, ip4_t a)
 	return prefix4_has(range_of_addr(p, a)->prefix, a);
 }
 
+static bool
+is_leased(const struct pool *p, uint32_t i)
+{
+	return p->lease[i].state != LEASE_FREE;
+}
+
+static bool
+is_reserved(const struct pool *p, uint32_t i)
+{
+	return !freemap_is_free(&p->free, i) && !is_leased(p, i);
+}
+
 bool
 pool_leases(const struct pool *p, ip4_t a)
 {
-	return p->lease[number_of(p, a)].state != LEASE_STATIC;
+	return !is_reserved(p, number_of(p, a));
 }
 
 /* --- leases by age -------------------------------------------------------- */
@@ -103,6 +115,8 @@ unlink_lease(struct pool *p, uint32_t i)
 		list->tail = l->prev;
 	else
 		p->lease[l->next].prev = l->prev;
+	if (p->walk == i)
+		p->walk = l->prev;
 	list->count--;
 }
 
@@ -207,6 +221,7 @@ assign(struct pool *p, uint32_t i, struct ip6 host, mono_t last,
 	add_to_bucket(p, i);
 	append_lease(p, i, state);
 	freemap_use(&p->free, i);
+	freemap_free(&p->leased, i);
 	if (state == LEASE_ACTIVE)
 		quota_add(&p->quota, host.hi);
 }
@@ -220,6 +235,7 @@ release(struct pool *p, uint32_t i)
 	remove_from_bucket(p, i);
 	p->lease[i] = (struct lease){ .state = LEASE_FREE };
 	freemap_free(&p->free, i);
+	freemap_use(&p->leased, i);
 }
 
 static uint32_t
@@ -298,7 +314,8 @@ pool_addresses(const struct prefix4 *range, unsigned n)
 size_t
 pool_bytes(uint32_t n)
 {
-	return n * sizeof(struct lease) + freemap_words(n) * sizeof(uint64_t) +
+	return n * sizeof(struct lease) +
+	    2 * freemap_words(n) * sizeof(uint64_t) +
 	    buckets(n) * sizeof(uint32_t);
 }
 
@@ -331,7 +348,11 @@ lay_out(struct pool *p, void *mem)
 	p->lease = mem;
 	words = (void *)(p->lease + p->size);
 	freemap_init(&p->free, p->size, words);
-	p->bucket = (void *)(words + freemap_words(p->size));
+	words += freemap_words(p->size);
+	freemap_init(&p->leased, p->size, words);
+	freemap_fill(&p->leased);
+	words += freemap_words(p->size);
+	p->bucket = (void *)words;
 	p->bucket_mask = buckets(p->size) - 1;
 }
 
@@ -355,21 +376,19 @@ reserve_in(struct pool *p, const struct pool_range *in, struct prefix4 r)
 {
 	ip4_t first = in->prefix.addr;
 	ip4_t last = first | ~mask4(in->prefix.len);
+	uint64_t range[2];		/* host numbers */
 
 	if (first < r.addr)
 		first = r.addr;
 	if (last > (r.addr | ~mask4(r.len)))
 		last = r.addr | ~mask4(r.len);
-	for (uint64_t a = first; a <= last; a++) {
-		uint32_t i = in->first + (uint32_t)(a - in->prefix.addr);
-
-		if (p->lease[i].state == LEASE_STATIC)
-			continue;
-		p->lease[i].state = LEASE_STATIC;
-		p->reserved++;
-		p->reserved_sum += siphash(&p->key, &(uint64_t){ i }, 1);
-		freemap_use(&p->free, i);
-	}
+	if (first > last)
+		return;
+	range[0] = in->first + (first - in->prefix.addr);
+	range[1] = in->first + (last - in->prefix.addr);
+	p->reserved += freemap_use_range(&p->free, (uint32_t)range[0],
+	    (uint32_t)range[1]);
+	p->reserved_sum += siphash(&p->key, range, 2);
 }
 
 void
@@ -532,10 +551,10 @@ pool_restore(struct pool *p, ip4_t addr, struct ip6 host, mono_t last,
 
 	if (!pool_has(p, addr))
 		return "not in the pool";
-	if (p->lease[i].state == LEASE_STATIC)
-		return "address is reserved";
-	if (p->lease[i].state != LEASE_FREE)
+	if (is_leased(p, i))
 		return "address is leased already";
+	if (is_reserved(p, i))
+		return "address is reserved";
 	if (!ip6_is_unicast(host))
 		return "not an address of a host";
 	if (find_host(p, host) != NONE)
@@ -564,10 +583,59 @@ pool_next(const struct pool *p, uint32_t *i, ip4_t *addr)
 	return &p->lease[n];
 }
 
+void
+pool_walk(struct pool *p)
+{
+	p->walking = LEASE_DORMANT;
+	p->walk = NONE;
+}
+
+struct lease *
+pool_walk_next(struct pool *p, ip4_t *addr)
+{
+	uint32_t n = p->walk == NONE ? list_of(p, p->walking)->head :
+	    p->lease[p->walk].next;
+
+	if (n == NONE && p->walking == LEASE_DORMANT) {
+		p->walking = LEASE_ACTIVE;
+		p->walk = NONE;
+		n = p->active.head;
+	}
+	if (n == NONE)
+		return NULL;
+	p->walk = n;
+	*addr = addr_of(p, n);
+	return &p->lease[n];
+}
+
+const char *
+pool_carry(struct pool *p, ip4_t addr, struct ip6 host, mono_t last, mono_t now)
+{
+	uint32_t i = number_of(p, addr);
+
+	if (is_leased(p, i))
+		release(p, i);
+	i = find_host(p, host);
+	if (i != NONE)
+		release(p, i);
+	return pool_restore(p, addr, host, last, now);
+}
+
 uint32_t
 pool_size(const struct pool *p)
 {
 	return p->size;
+}
+
+bool
+pool_seek(const struct pool *p, uint32_t *i)
+{
+	uint32_t n = freemap_next(&p->leased, *i);
+
+	if (n == FREEMAP_NONE)
+		return false;
+	*i = n;
+	return true;
 }
 
 const struct lease *
@@ -575,7 +643,7 @@ pool_at(const struct pool *p, uint32_t i, ip4_t *addr)
 {
 	const struct lease *l = &p->lease[i];
 
-	if (l->state != LEASE_ACTIVE && l->state != LEASE_DORMANT)
+	if (!is_leased(p, i))
 		return NULL;
 	*addr = addr_of(p, i);
 	return l;

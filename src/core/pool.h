@@ -38,7 +38,6 @@ enum lease_state {
 	LEASE_FREE,
 	LEASE_ACTIVE,
 	LEASE_DORMANT,
-	LEASE_STATIC,		/* reserved: base addresses, maps, ipv4-addr */
 };
 
 /*
@@ -51,6 +50,7 @@ struct lease {
 	uint32_t	prev, next;	/* in the list of its state, oldest first */
 	uint32_t	chain;		/* next in the same hash bucket */
 	uint8_t		state;		/* enum lease_state */
+	bool		told;		/* for who walks: see pool_walk() */
 };
 
 struct lease_list {
@@ -75,12 +75,19 @@ struct pool {
 	struct lease		*lease;		/* by host number */
 	uint32_t		*bucket;	/* by hash of host */
 	uint32_t		 bucket_mask;
-	struct freemap		 free;		/* host numbers */
+	/*
+	 * Host numbers: those that are neither free nor leased are reserved
+	 * (base addresses, maps, ipv4-addr).  And the same for leases: one that
+	 * has a lease is "free" there, so that it is found.
+	 */
+	struct freemap		 free, leased;
 	struct lease_list	 active, dormant;
+	enum lease_state	 walking;	/* which list pool_walk() is in */
+	uint32_t		 walk;		/* behind this one; 0: at its head */
 	mono_t			(*elsewhere)(const void *, ip4_t);
 	const void		*elsewhere_arg;	/* the caller's: see pool_used */
-	uint32_t		 reserved;	/* LEASE_STATIC, bases included */
-	uint64_t		 reserved_sum;	/* which ones: a keyed sum */
+	uint32_t		 reserved;	/* bases included */
+	uint64_t		 reserved_sum;	/* of what: a keyed sum */
 };
 
 enum lease_event_kind {
@@ -117,7 +124,7 @@ void	pool_init(struct pool *, const struct prefix4 *range, unsigned n,
 	    struct siphash_key, void *mem);
 
 /*
- * Have two pools with the same key the same addresses to lease, and the same
+ * Were two pools with the same key made of the same ranges, reservations and
  * quota?  Both before or after all of their reservations.
  */
 bool	pool_same(const struct pool *, const struct pool *);
@@ -193,8 +200,27 @@ const char *pool_restore(struct pool *, ip4_t addr, struct ip6 host,
  */
 const struct lease *pool_next(const struct pool *, uint32_t *i, ip4_t *addr);
 
+/*
+ * The same for a pool that goes on being used between two steps: what is used or made
+ * meanwhile comes later in the walk, once more if it was there before.  Nothing may
+ * expire, though.  A lease's `told' is the walker's, and false in a new lease.  One
+ * walk at a time; after its end it may be asked again whether there is more.
+ */
+void	pool_walk(struct pool *);
+struct lease *pool_walk_next(struct pool *, ip4_t *addr);
+
+/*
+ * As pool_restore(), but whatever contradicts it in the pool gives way: other leases
+ * of the address and of the host, and the same one as it was.
+ */
+const char *pool_carry(struct pool *, ip4_t addr, struct ip6 host, mono_t last,
+	    mono_t now);
+
 /* Host numbers: how many there are, reserved ones included. */
 uint32_t pool_size(const struct pool *);
+
+/* The first host number at or after *i that has a lease; false: there is none. */
+bool	pool_seek(const struct pool *, uint32_t *i);
 
 /*
  * The lease of a host number under pool_size(), with its address, whether active

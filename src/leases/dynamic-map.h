@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/pool.h"
 
@@ -30,21 +31,44 @@ struct clocks {
 struct clocks	state_clocks(void);
 
 /*
+ * 2020-01-01: a time before that was written by a machine that did not know better,
+ * as they are before they hear of the network's time.
+ */
+#define STATE_PLAUSIBLE	INT64_C(1577836800)
+
+/* Lines of a file for each address, after which duplicates are looked for. */
+#define STATE_LINES	8
+
+struct state_found {
+	unsigned	lines;	/* of the file */
+	int64_t		ahead;	/* seconds that its times are ahead of a clock
+				 * that nobody can believe: add them */
+};
+
+/*
  * Restore the leases from STATE_FILE in the directory dirfd.  Lines that are no
  * lease are left out with a notice to the log each (bounded, then a count).  A
  * missing file is an empty one.  Return the number of leases restored, or -1
  * with errno, and the pool as it was, when there is a file that cannot be read.
  */
-long		state_load(struct pool *, int dirfd, struct clocks now);
+long		state_load(struct pool *, int dirfd, struct clocks now,
+		    struct state_found *);
+
+/* A lease as a line; returns its length. */
+#define STATE_LINE	256	/* octets; a lease needs less than half */
+size_t		state_line(char line[static STATE_LINE], ip4_t,
+		    struct ip6 host, int64_t wall);
 
 /*
- * Write all leases to STATE_TMP, check and fsync it, rename it to STATE_FILE,
- * fsync the directory.  On any failure false is returned with errno set, nothing
- * is logged, STATE_TMP is removed and the old STATE_FILE stays as it was (unless
- * it was the last step that failed: then the new one is there, but perhaps not
- * after a power failure).
+ * All leases anew: begin STATE_TMP, write lines to it, then end it, which checks and
+ * fsyncs it, renames it to STATE_FILE and fsyncs the directory; or abandon it.  NULL
+ * and false come with errno, nothing is logged, STATE_TMP is removed and the old
+ * STATE_FILE stays as it was (unless it was the last step that failed: then the new
+ * one is there, but perhaps not after a power failure).
  */
-bool		state_save(const struct pool *, int dirfd, struct clocks now);
+FILE		*state_begin(int dirfd);
+bool		state_end(FILE *, int dirfd);
+void		state_abandon(FILE *, int dirfd);
 
 /*
  * Open STATE_FILE for state_append(); one that is not there is made, with nothing
@@ -53,10 +77,10 @@ bool		state_save(const struct pool *, int dirfd, struct clocks now);
 int		state_open(int dirfd);
 
 /*
- * A lease that was just made, as a line behind the others: with the kernel when
- * this returns, on the disk after fdatasync().  On failure false is returned with
- * errno set, nothing is logged and the file is as long as it was.
+ * Lines behind the others: with the kernel when this returns, on the disk after
+ * fdatasync().  On failure false is returned with errno set and the file is as long
+ * as it was.
  */
-bool		state_append(int fd, ip4_t, struct ip6 host, struct clocks now);
+bool		state_append(int fd, const char *lines, size_t n);
 
 #endif

@@ -350,11 +350,12 @@ explain_online(FILE *daemon, char **words, struct explaining *e)
 static void
 read_leases(struct pool *pool, const char *data_dir, struct clocks now)
 {
+	struct state_found found;
 	int dir = data_dir == NULL ? -1 :
 	    open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (data_dir != NULL &&
-	    (dir == -1 || state_load(pool, dir, now) == -1))
+	    (dir == -1 || state_load(pool, dir, now, &found) == -1))
 		log_warn("%s/%s: cannot read, leases are not known", data_dir,
 		    STATE_FILE);
 	if (dir != -1)

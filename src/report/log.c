@@ -20,7 +20,7 @@
 #define TEXT_SIZE	1024
 #define ERROR_SIZE	128		/* of them, for what errno means */
 #define LINE_SIZE	(2 * TEXT_SIZE)	/* quoting, time and level added */
-#define PATIENCE	40		/* ms, for who reads it, at the end */
+#define PATIENCE	30		/* ms, for who reads it, at the end */
 
 static enum log_target target = LOG_TO_STDERR;
 static const char *ident = "lichen";

@@ -50,7 +50,8 @@ static struct {
 	int		fd;
 	bool		own;		/* not what we were started with */
 	bool		must_poll;
-	bool		(*hand_over)(const char *, size_t);
+	bool		(*hand_over)(void *, const char *, size_t);
+	void		*hand_over_arg;
 	unsigned char	backlog[SINK_BACKLOG];
 	size_t		begin, end;	/* of what waits in it */
 	size_t		partial;	/* octets sent of the first line */
@@ -131,9 +132,25 @@ sink_open_syslog(void)
 }
 
 void
-sink_hand_over(bool (*f)(const char *, size_t))
+sink_hand_over(bool (*f)(void *, const char *, size_t), void *arg)
 {
 	sink.hand_over = f;
+	sink.hand_over_arg = arg;
+}
+
+bool
+sink_needs_writer(void)
+{
+	return sink.kind == FILE_ON_DISK || sink.kind == DATAGRAM;
+}
+
+int
+sink_become_writer(void)
+{
+	sink.hand_over = NULL;
+	sink.begin = sink.end = 0;
+	sink.patience = 0;
+	return sink_needs_writer() ? sink.fd : -1;
 }
 
 /* --- send ----------------------------------------------------------------- */
@@ -184,6 +201,12 @@ put_stream(const char *line, size_t n)
 	return SENT;
 }
 
+static bool
+hand_over(const char *line, size_t n)
+{
+	return sink.hand_over(sink.hand_over_arg, line, n);
+}
+
 static enum result
 put_datagram(const char *line, size_t n)
 {
@@ -197,9 +220,7 @@ put_datagram(const char *line, size_t n)
 		if (!find_syslogd())
 			break;
 	}
-	if (sink.hand_over != NULL && sink.hand_over(line, n))
-		return SENT;
-	return LATER;
+	return sink.hand_over != NULL && hand_over(line, n) ? SENT : LATER;
 }
 
 static enum result
@@ -210,7 +231,7 @@ put_now(const char *line, size_t n)
 		return put_datagram(line, n);
 	case FILE_ON_DISK:
 		if (sink.hand_over != NULL)
-			return sink.hand_over(line, n) ? SENT : LATER;
+			return hand_over(line, n) ? SENT : LATER;
 		break;
 	case PLAIN:
 	case STREAM:

@@ -30,7 +30,16 @@ void	sink_close(void);
  * Who can wait for us: a process that writes to files and looks for syslogd.  It
  * returns false if it has no room either.  NULL: nobody, and we wait ourselves.
  */
-void	sink_hand_over(bool (*)(const char *line, size_t n));
+void	sink_hand_over(bool (*)(void *, const char *line, size_t n), void *arg);
+
+/* Could there be lines to hand over? */
+bool	sink_needs_writer(void);
+
+/*
+ * In that process: nothing waits, and nobody is there to hand it to.  Return the
+ * descriptor to keep for it, or -1.
+ */
+int	sink_become_writer(void);
 
 /*
  * One line, as it goes out: with its newline, or as a datagram.  At most SINK_LINE

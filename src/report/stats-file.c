@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stats-file.c - system calls: open once; unlinkat, openat, fchmod, write, close,
+ * stats-file.c - system calls: open, dup2, stat; unlinkat, openat, fchmod, write, close,
  * renameat.  No fsync: after a power failure nobody asks for old counters.
  */
 #include <sys/stat.h>
@@ -65,11 +65,31 @@ write_tmp(const struct stats_file *f, const char *text, size_t n)
 	return close(fd) == 0 && ok;
 }
 
-static bool
-write_file(const struct stats_file *f, const struct stats *s)
+bool
+stats_file_moved(const struct stats_file *f)
 {
-	char text[STATS_TEXT_MAX];
-	size_t n = stats_all(s, STATS_PROMETHEUS, text);
+	char *dir = f->dir == -1 ? NULL : path_dir(f->path);
+	bool moved = dir != NULL && path_moved(dir, f->dir);
+
+	free(dir);
+	return moved;
+}
+
+bool
+stats_file_follow(struct stats_file *f)
+{
+	int fd = path_open_dir(f->path);
+
+	if (fd == -1)
+		return false;
+	dup2(fd, f->dir);
+	close(fd);
+	return true;
+}
+
+bool
+stats_file_write(struct stats_file *f, const char *text, size_t n)
+{
 	int saved;
 
 	if (write_tmp(f, text, n) &&
@@ -82,21 +102,36 @@ write_file(const struct stats_file *f, const struct stats *s)
 }
 
 void
-stats_file_work(struct stats_file *f, struct stats *s, unsigned interval,
-    mono_t now)
+stats_file_result(struct stats_file *f, struct stats *s, int error)
 {
-	if (f->dir == -1 || now < f->due)
-		return;
-	f->due = now + (mono_t)interval * 1000;
-	if (write_file(f, s)) {
+	if (error == 0) {
 		if (f->told != 0)
 			log_notice("stats-file %s: is written again", f->path);
 		f->told = 0;
 		return;
 	}
 	s->file_errors++;
-	if (f->told != errno)
+	errno = error;
+	if (f->told != error)
 		log_warn("stats-file %s: cannot write, the old one stays",
 		    f->path);
-	f->told = errno;
+	f->told = error;
+}
+
+void
+stats_file_work(struct stats_file *f, struct stats *s, unsigned interval,
+    mono_t now)
+{
+	char text[STATS_TEXT_MAX];
+	size_t n;
+
+	if (f->dir == -1 || now < f->due)
+		return;
+	f->due = now + (mono_t)interval * 1000;
+	n = stats_all(s, STATS_PROMETHEUS, text);
+	if (f->hand_over == NULL)
+		stats_file_result(f, s, stats_file_write(f, text, n) ? 0 :
+		    errno);
+	else if (!f->hand_over(f->hand_over_arg, text, n))
+		stats_file_result(f, s, EAGAIN);
 }

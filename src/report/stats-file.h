@@ -15,6 +15,9 @@ struct stats_file {
 	const char *name;	/* the file's, within path */
 	mono_t	due;		/* when to write it; INT64_MAX: never */
 	int	told;		/* errno that was logged, 0 after success */
+	/* Who writes it, if that is not us; false: not now. */
+	bool	(*hand_over)(void *, const char *text, size_t n);
+	void	*hand_over_arg;
 };
 
 /*
@@ -25,10 +28,20 @@ void	stats_file_open(struct stats_file *, const char *path);
 void	stats_file_close(struct stats_file *);
 
 /*
- * Write it if that is due; interval is in seconds.  A failure leaves the old file
- * as it was, is counted, and logged once until it works again.
+ * Have it written if that is due; interval is in seconds.  A failure leaves the old
+ * file as it was, is counted, and logged once until it works again.
  */
 void	stats_file_work(struct stats_file *, struct stats *, unsigned interval,
 	    mono_t now);
+
+/* The text, now; false with errno. */
+bool	stats_file_write(struct stats_file *, const char *text, size_t n);
+
+/* Has another directory the name of ours by now?  Then use that; false with errno. */
+bool	stats_file_moved(const struct stats_file *);
+bool	stats_file_follow(struct stats_file *);
+
+/* What became of it: errno, or 0. */
+void	stats_file_result(struct stats_file *, struct stats *, int error);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* path.c - System calls: open. */
+/* path.c - System calls: open, stat, fstat. */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -32,4 +34,13 @@ path_open_dir(const char *path)
 	free(dir);
 	errno = saved;
 	return fd;
+}
+
+bool
+path_moved(const char *dir, int fd)
+{
+	struct stat is, was;
+
+	return fstat(fd, &was) == 0 && stat(dir, &is) == 0 &&
+	    (is.st_dev != was.st_dev || is.st_ino != was.st_ino);
 }

@@ -6,6 +6,8 @@
 #ifndef LICHEN_SYSTEM_PATH_H
 #define LICHEN_SYSTEM_PATH_H
 
+#include <stdbool.h>
+
 /* What is behind the last slash, within path. */
 const char	*path_name(const char *path);
 
@@ -14,5 +16,8 @@ char		*path_dir(const char *path);
 
 /* Open the directory that path is in; -1 with errno. */
 int		 path_open_dir(const char *path);
+
+/* Is it another directory than fd that has this path?  Not if none has. */
+bool		 path_moved(const char *dir, int fd);
 
 #endif

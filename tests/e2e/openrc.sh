@@ -65,13 +65,13 @@ printf '#!/sbin/openrc-run\nstart() { :; }\n' >"$os/etc/init.d/localmount"
 chmod +x "$os/etc/init.d/localmount"
 cp "$conf/lichen.openrc" "$os/etc/init.d/lichen"
 
-config() {	# instance number file
+config() {	# instance number, file, data-dir
 	cat >"$os/etc/$2" <<-CONF
 		tun-device tun$1
 		ipv4-addr 192.168.$1.1
 		prefix 2001:db8:$1::/96
 		dynamic-pool 192.168.$1.0/24
-		data-dir /var/lib/lichen
+		data-dir $3
 		tun-up yes
 		tun-route 192.168.$1.0/24
 	CONF
@@ -88,7 +88,7 @@ pid_of() {	# what its command line ends with
 	done
 }
 
-config 11 tayga.conf
+config 11 tayga.conf /var/lib/lichen
 ok "start" rc lichen start
 ok "it translates" wait_until 10 pings tr 192.168.11.1
 ok "status" rc lichen status
@@ -105,9 +105,9 @@ exits 78 "reload of an error" rc lichen reload
 like "says where it is" "$(cat "$T/out" "$T/err")" 'tayga\.conf:10: .*nonsense'
 exits 1 "restart with an error" rc lichen restart
 is "stops nothing" "$(pid_of tayga.conf)" "$pid"
-config 11 tayga.conf
+config 11 tayga.conf /var/lib/lichen
 
-config 12 lichen/second.conf
+config 12 lichen/second.conf /var/lib/lichen/second
 ln -s lichen "$os/etc/init.d/lichen.second"
 ok "a second one" rc lichen.second start
 ok "it translates, too" wait_until 10 pings tr 192.168.12.1
@@ -124,7 +124,7 @@ ok "restart" rc lichen restart
 ok "it translates again" wait_until 10 pings tr 192.168.11.1
 ok "stop" rc lichen stop
 is "it is gone" "$(pid_of tayga.conf)" ""
-config 11 tayga.conf
+config 11 tayga.conf /var/lib/lichen
 echo "prefix 1::/95" >>"$os/etc/tayga.conf"
 exits 1 "no start with an error" rc lichen start
 finish

@@ -92,7 +92,7 @@ ends_soon() {	# what pid
 fill() {
 	cp "$T/$inst.conf" "$T/good"
 	i=0
-	while [ "$(metric log_lost_total)" = 0 ] && [ $i -lt 40 ]; do
+	while [ "$(metric log_lost_total)" = 0 ] && [ "$i" -lt 40 ]; do
 		i=$((i + 1))
 		awk 'BEGIN { for (i = 0; i < 400; i++) print "nonsense" i }' \
 		    >>"$T/$inst.conf"
@@ -148,7 +148,7 @@ ok "syslog: it is heard" wait_until 5 grep -qa 'lichen\[[0-9]*\]: .*started' \
     "$T/heard"
 like "syslog: priority, local time and name are those of RFC 3164" \
     "$(head -c 64 "$T/heard")" \
-    '^<29>[A-Z][a-z][a-z] [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} lichen\['
+    '^<2[89]>[A-Z][a-z][a-z] [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} lichen\['
 kill -STOP "$syslogd"
 ok "a syslogd that does not read: lines are lost" fill
 quick "a syslogd that does not read"

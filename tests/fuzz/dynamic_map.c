@@ -26,6 +26,23 @@ leases(const struct pool *p)
 	return p->active.count + p->dormant.count;
 }
 
+static bool
+save(const struct pool *p, int fd)
+{
+	FILE *f = state_begin(fd);
+	const struct lease *l;
+	char line[STATE_LINE];
+	uint32_t i = 0;
+	ip4_t addr;
+
+	if (f == NULL)
+		return false;
+	while ((l = pool_next(p, &i, &addr)) != NULL)
+		fwrite(line, 1, state_line(line, addr, l->host,
+		    now.wall - (now.mono - l->last) / 1000), f);
+	return state_end(f, fd);
+}
+
 static char dir[] = "/tmp/lichen-fuzz.XXXXXX";
 
 static void
@@ -38,6 +55,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static int fd = -1;
+	struct state_found found;
 	struct pool p, q;
 	int file;
 
@@ -46,18 +64,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		atexit(remove_dir);
 		fd = open(dir, O_RDONLY | O_DIRECTORY);
 		MUST(fd != -1);
-		log_open(LOG_TO_STDOUT, "fuzz");
 		MUST(freopen("/dev/null", "w", stdout) != NULL);
+		log_open(LOG_TO_STDOUT, "fuzz");
 	}
 	file = openat(fd, STATE_FILE, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	MUST(file != -1 && write(file, data, n) == (ssize_t)n);
 	close(file);
 	start(&p, 0);
-	MUST(state_load(&p, fd, now) == (long)leases(&p));
+	MUST(state_load(&p, fd, now, &found) == (long)leases(&p));
 	MUST(leases(&p) < 64);
-	MUST(state_save(&p, fd, now));
+	MUST(save(&p, fd));
 	start(&q, 1);
-	MUST(state_load(&q, fd, now) == (long)leases(&p));
+	MUST(state_load(&q, fd, now, &found) == (long)leases(&p));
 	unlinkat(fd, STATE_FILE, 0);
 	return 0;
 }

@@ -23,6 +23,32 @@ struct fixture {
 	int		fd;
 };
 
+/* All leases of a pool, as the writer writes them. */
+static bool
+state_save(const struct pool *p, int fd, struct clocks when)
+{
+	FILE *f = state_begin(fd);
+	const struct lease *l;
+	char line[STATE_LINE];
+	uint32_t i = 0;
+	ip4_t addr;
+
+	if (f == NULL)
+		return false;
+	while ((l = pool_next(p, &i, &addr)) != NULL)
+		fwrite(line, 1, state_line(line, addr, l->host, when.wall -
+		    (when.mono - l->last) / 1000), f);
+	return state_end(f, fd);
+}
+
+static struct state_found found;
+
+static long
+load_state(struct pool *p, int fd, struct clocks when)
+{
+	return state_load(p, fd, when, &found);
+}
+
 static void
 start_pool(struct fixture *f)
 {
@@ -81,7 +107,7 @@ static long
 load(struct fixture *f, const char *text)
 {
 	put_file(f, text, strlen(text));
-	return state_load(&f->pool, f->fd, now);
+	return load_state(&f->pool, f->fd, now);
 }
 
 static bool
@@ -100,7 +126,7 @@ START_TEST(missing_file)
 	struct fixture f;
 
 	start(&f);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 0);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 0);
 	finish(&f);
 }
 END_TEST
@@ -173,21 +199,21 @@ START_TEST(hostile_octets)
 
 	start(&f);
 	put_file(&f, nul, sizeof nul - 1);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 1);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 1);
 	free(f.mem);
 	start_pool(&f);
 	memset(huge, '\t', 1 << 20);
 	put_file(&f, huge, 1 << 20);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 0);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 0);
 	memset(huge, '7', 1 << 20);
 	put_file(&f, huge, 1 << 20);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 0);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 0);
 	/* what comes after a long line, or a long comment, counts */
 	huge[1000] = '\n';
 	huge[1001] = '#';
 	memcpy(huge + (1 << 20) - (sizeof last - 1), last, sizeof last - 1);
 	put_file(&f, huge, 1 << 20);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 1);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 1);
 	free(huge);
 	finish(&f);
 }
@@ -207,13 +233,93 @@ START_TEST(times_in_the_future)
 }
 END_TEST
 
+static mono_t
+last_of(struct fixture *f, unsigned n)
+{
+	return f->pool.lease[n].last - (now.mono - f->pool.lifetime);
+}
+
+/* They are as old as they were among themselves. */
+START_TEST(ages_in_the_future)
+{
+	struct fixture f;
+
+	start(&f);
+	ck_assert_int_eq(load(&f, "192.168.255.5\t2001:db8::5\t1800000000\n"
+	    "192.168.255.6\t2001:db8::6\t1800005000\n"
+	    "192.168.255.7\t2001:db8::7\t1699999990\n"), 3);
+	ck_assert(has(&f, "192.168.255.7", "2001:db8::7"));
+	ck_assert_int_eq(last_of(&f, 5), -5000000);
+	ck_assert_int_eq(last_of(&f, 6), 0);
+	ck_assert_int_eq(found.ahead, 0);
+	finish(&f);
+}
+END_TEST
+
+/* A machine that did not know the time yet wrote them: nobody is 56 years old. */
+START_TEST(ages_of_1970)
+{
+	struct fixture f;
+
+	start(&f);
+	ck_assert_int_eq(load(&f, "192.168.255.5\t2001:db8::5\t100\n"
+	    "192.168.255.6\t2001:db8::6\t0\n"
+	    "192.168.255.8\t2001:db8::8\t1500000000\n"
+	    "192.168.255.7\t2001:db8::7\t1699000000\n"), 4);
+	ck_assert_uint_eq(f.pool.dormant.count, 4);
+	ck_assert_int_eq(last_of(&f, 8), 0);
+	ck_assert_int_eq(last_of(&f, 5) - last_of(&f, 6), 0);
+	ck_assert_uint_eq(f.pool.dormant.head, 5);
+	ck_assert_uint_eq(f.pool.dormant.tail, 8);
+	finish(&f);
+}
+END_TEST
+
+/* It does not know the time now: nothing is written that is older than it was. */
+START_TEST(the_clock_is_behind)
+{
+	static const struct clocks early = { .mono = 60000, .wall = 1060 };
+	struct fixture f;
+
+	start(&f);
+	put_file(&f, "192.168.255.5\t2001:db8::5\t1699999000\n"
+	    "192.168.255.6\t2001:db8::6\t1699990000\n", 82 - 2);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, early), 2);
+	ck_assert_int_eq(found.ahead, 1699999000 - 1060);
+	ck_assert_uint_eq(f.pool.dormant.head, 6);
+	ck_assert_int_eq(f.pool.lease[5].last, 60000 - f.pool.lifetime);
+	ck_assert_int_eq(f.pool.lease[6].last, 60000 - f.pool.lifetime -
+	    9000000);
+	finish(&f);
+}
+END_TEST
+
+/* More lines than anybody needs: the newest of them still count. */
+START_TEST(a_long_file)
+{
+	static char text[3000 * 64];
+	struct fixture f;
+	size_t n = 0;
+
+	start(&f);
+	for (int i = 0; i < 3000; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n,
+		    "192.168.255.%d\t2001:db8::%x\t%d\n", i % 200 + 5, i,
+		    1699990000 + i);
+	ck_assert_int_eq(load(&f, text), 200);
+	ck_assert_uint_eq(found.lines, 3000);
+	ck_assert(has(&f, "192.168.255.204", "2001:db8::bb7"));
+	finish(&f);
+}
+END_TEST
+
 START_TEST(too_old_is_free)
 {
 	struct fixture f;
 
 	start(&f);
-	ck_assert_int_eq(load(&f, "192.168.255.5\t2001:db8::5\t1600000000\n"
-	    "192.168.255.6\t2001:db8::6\t0\n"), 0);
+	ck_assert_int_eq(load(&f, "192.168.255.5\t2001:db8::5\t1600000000\n"),
+	    0);
 	ck_assert_uint_eq(f.pool.dormant.count + f.pool.active.count, 0);
 	finish(&f);
 }
@@ -245,7 +351,7 @@ START_TEST(there_and_back)
 	ck_assert_uint_gt(f.pool.dormant.count, 100);
 	ck_assert(state_save(&f.pool, f.fd, now));
 	start_pool(&g);
-	ck_assert_int_eq(state_load(&g.pool, f.fd, now), 200);
+	ck_assert_int_eq(load_state(&g.pool, f.fd, now), 200);
 	ck_assert_uint_eq(g.pool.active.count, f.pool.active.count);
 	ck_assert_uint_eq(g.pool.dormant.count, f.pool.dormant.count);
 	while ((l = pool_next(&f.pool, &i, &a)) != NULL) {
@@ -397,14 +503,14 @@ START_TEST(not_a_regular_file)
 
 	start(&f);
 	ck_assert_int_eq(mkfifoat(f.fd, STATE_FILE, 0600), 0);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), -1);
 	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, 0), 0);
 	ck_assert_int_eq(symlinkat("/dev/zero", f.fd, STATE_FILE), 0);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), -1);
 	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, 0), 0);
 	ck_assert_int_eq(mkdirat(f.fd, STATE_FILE, 0755), 0);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), -1);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), -1);
 	ck_assert_int_eq(errno, EISDIR);
 	ck_assert_int_eq(unlinkat(f.fd, STATE_FILE, AT_REMOVEDIR), 0);
 	finish(&f);
@@ -430,7 +536,7 @@ START_TEST(truncated_file)
 
 		start_pool(&g);
 		put_file(&f, text, n);
-		got = state_load(&g.pool, f.fd, now);
+		got = load_state(&g.pool, f.fd, now);
 		ck_assert_int_ge(got, before);
 		before = got;
 		while ((l = pool_next(&g.pool, &i, &a)) != NULL)
@@ -471,10 +577,12 @@ static void
 append(struct fixture *f, unsigned n, bool works)
 {
 	int fd = state_open(f->fd);
+	char line[STATE_LINE];
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(state_append(fd, 0xc0a8ff00 + n,
-	    (struct ip6){ UINT64_C(0x20010db800000000), n }, now), works);
+	ck_assert_int_eq(state_append(fd, line, state_line(line,
+	    0xc0a8ff00 + n, (struct ip6){ UINT64_C(0x20010db800000000), n },
+	    now.wall)), works);
 	close(fd);
 }
 
@@ -489,12 +597,15 @@ START_TEST(append_to_nothing)
 	ck_assert_ptr_nonnull(strstr(get_file(&f),
 	    "\n192.168.255.5\t2001:db8::5\t1700000000\n"
 	    "192.168.255.6\t2001:db8::6\t1700000000\n"));
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 2);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 2);
 	finish(&f);
 }
 END_TEST
 
-/* A file that ends inside a line: neither that line nor the next is mistaken. */
+/*
+ * A file that ends inside a line: neither that line nor the next is mistaken.  Where
+ * it is the time that is torn, who has which address is known.
+ */
 START_TEST(append_to_a_torn_line)
 {
 	static const char *const torn[] = { "192.168.255.9", "192.168.255.9\t2",
@@ -506,7 +617,8 @@ START_TEST(append_to_a_torn_line)
 		start(&f);
 		ck_assert_int_eq(load(&f, torn[i]), 0);
 		append(&f, 5, true);
-		ck_assert_int_eq(state_load(&f.pool, f.fd, now), 1);
+		ck_assert_int_eq(load_state(&f.pool, f.fd, now), i < 3 ? 1 : 2);
+		ck_assert_uint_eq(f.pool.active.count, 1);
 		ck_assert(has(&f, "192.168.255.5", "2001:db8::5"));
 		finish(&f);
 	}
@@ -539,7 +651,7 @@ START_TEST(append_without_room)
 	}
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
 	append(&f, 6, true);
-	ck_assert_int_eq(state_load(&f.pool, f.fd, now), 2);
+	ck_assert_int_eq(load_state(&f.pool, f.fd, now), 2);
 	finish(&f);
 }
 END_TEST
@@ -669,7 +781,8 @@ START_TEST(large_idle_pool)
 END_TEST
 
 TESTS(state, missing_file, tayga_file, bad_lines_are_left_out, hostile_octets,
-    times_in_the_future, too_old_is_free, there_and_back, format, full_disk,
+    times_in_the_future, ages_in_the_future, ages_of_1970,
+    the_clock_is_behind, a_long_file, too_old_is_free, there_and_back, format, full_disk,
     no_room_at_all, removed_directory, directory_in_the_way,
     leftovers_in_the_way, not_a_regular_file, truncated_file,
     several_lines_for_one, append_to_nothing, append_to_a_torn_line,

@@ -85,4 +85,42 @@ START_TEST(as_linear_search)
 }
 END_TEST
 
-TESTS(freemap, fill_in_order, as_linear_search)
+/* A range at once is the same as one after the other. */
+START_TEST(ranges)
+{
+	for (size_t s = 0; s < SIZES; s++) {
+		uint32_t n = sizes[s];
+		size_t words = freemap_words(n);
+		uint64_t *mem = calloc(2 * words, sizeof *mem);
+		struct freemap a, b;
+
+		freemap_init(&a, n, mem);
+		freemap_init(&b, n, mem + words);
+		for (int k = 0; k < 40; k++) {
+			uint32_t first = random_below(n), count = 0;
+			uint32_t last = first + random_below(n - first);
+
+			for (uint32_t i = first; i <= last; i++) {
+				count += freemap_is_free(&b, i);
+				freemap_use(&b, i);
+			}
+			ck_assert_uint_eq(freemap_use_range(&a, first, last),
+			    count);
+			ck_assert_mem_eq(mem, mem + words,
+			    words * sizeof *mem);
+			for (int f = 0; f < 50; f++) {
+				uint32_t i = random_below(n);
+
+				freemap_free(&a, i);
+				freemap_free(&b, i);
+			}
+		}
+		freemap_use_range(&a, 0, n - 1);
+		freemap_fill(&b);
+		ck_assert_mem_eq(mem, mem + words, words * sizeof *mem);
+		free(mem);
+	}
+}
+END_TEST
+
+TESTS(freemap, fill_in_order, as_linear_search, ranges)

@@ -559,7 +559,6 @@ a_name(void)
 	return linkat(write_dir, "file", write_dir, "name", 0);
 }
 static long a_node(void)	{ return mknodat(write_dir, "n", S_IFIFO, 0); }
-static long remove_it(void)	{ return unlinkat(write_dir, "file", 0); }
 static long
 rename_it(void)
 {
@@ -581,7 +580,7 @@ static const struct try of_files[] = {
 	TRY(to_write), TRY(to_both), TRY(to_cut), TRY(to_append),
 	TRY(to_make), TRY(to_hide), TRY(another_way), TRY(cut),
 	TRY(setuid_file), TRY(setuid_by_name), TRY(give), TRY(a_dir),
-	TRY(a_link), TRY(a_name), TRY(a_node), TRY(remove_it), TRY(rename_it),
+	TRY(a_link), TRY(a_name), TRY(a_node), TRY(rename_it),
 	TRY(own_memory), TRY(core_pattern), TRY(by_handle),
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A reader that does not read: nothing waits for him, and what he misses is told. */
-#include <sys/select.h>
 #include <sys/socket.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,12 +66,9 @@ read_lines(void)
 static bool
 is_readable(void)
 {
-	struct timeval now = { 0, 0 };
-	fd_set set;
+	struct pollfd p = { .fd = reader, .events = POLLIN };
 
-	FD_ZERO(&set);
-	FD_SET(reader, &set);
-	return select(reader + 1, &set, NULL, NULL, &now) == 1;
+	return poll(&p, 1, 0) == 1;
 }
 
 static void
@@ -160,8 +157,9 @@ END_TEST
 static unsigned handed;
 
 static bool
-take_it(const char *line, size_t n)
+take_it(void *arg, const char *line, size_t n)
 {
+	ck_assert_ptr_eq(arg, &handed);
 	ck_assert_uint_gt(n, 0);
 	ck_assert_int_eq(line[n - 1], '\n');
 	return ++handed <= 3;
@@ -179,7 +177,7 @@ START_TEST(a_file)
 	sink_open_stdout();
 	put_lines(1);
 	ck_assert_int_gt(lseek(fd, 0, SEEK_END), 0);
-	sink_hand_over(take_it);
+	sink_hand_over(take_it, &handed);
 	put_lines(5);
 	ck_assert_uint_eq(handed, 4);
 	ck_assert_int_lt(lseek(fd, 0, SEEK_END), 80);

@@ -3,8 +3,8 @@
  * syscalls.c - the table: what the translator and the writer do, with the habits of
  * their C library (glibc and musl).  Not every machine has every call.
  *
- * In it the translator has no way to write to a file, to make or remove one, to get
- * a socket or to reach anybody who has not connected to it.
+ * In it the translator has no way to write to a file or to make one, to get a socket
+ * or to reach anybody who has not connected to it.
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -178,7 +178,8 @@ const struct rule syscall_rules[] = {
 #ifdef SYS_ftruncate64
 	{ SYS_ftruncate64,	W, ANYTHING },
 #endif
-	{ SYS_unlinkat,		W, ANYTHING },
+	/* The translator: pidfile, control-socket, at the end. */
+	{ SYS_unlinkat,		TW, ANYTHING },
 #ifdef SYS_renameat
 	{ SYS_renameat,		W, ANYTHING },
 #endif
