@@ -101,7 +101,10 @@ bool	clat_work(struct clat *, bool came, mono_t now);
 /* Put what is in force into a configuration: prefix, ipv4-addr, one map. */
 void	clat_merge(const struct clat *, struct conf *);
 
-/* How it is, in one line without a newline; returns buf. */
+/* The prefix to use, and what is known of it; NULL: none. */
+const struct pref64 *clat_prefix(const struct clat *);
+
+/* words.c: how it is, in one line without a newline; returns buf. */
 const char *clat_text(const struct clat *, char buf[static CLAT_TEXT_MAX]);
 
 /*

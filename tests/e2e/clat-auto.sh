@@ -287,6 +287,21 @@ ok "works with it" wait_until 3 reached
 stop "$LICHEN_PID"
 ip -n gw addr del "$mine/128" dev pc
 
+# --- as another user, with one capability
+
+if other_users; then
+	rm "$T/clat.log"
+	lichen_run pc clat -u nobody
+	ok "as another user" wait_until 10 says '192.0.0.1 is'
+	ok "it works" wait_until 3 reached
+	is "CAP_NET_ADMIN is all it has" "$(awk '/^Cap(Prm|Eff)/ { print $2 }' \
+	    "/proc/$LICHEN_PID/status" | sort -u)" 0000000000001000
+	stop "$LICHEN_PID"
+	ok "and it can undo it" undone
+else
+	skip "as another user" "there is none here"
+fi
+
 # --- a delegated prefix, and force
 
 ip -n gw route add 2001:db8:cc::/64 via "$(ip -n pc -6 addr show dev gw \
