@@ -238,11 +238,15 @@ build_tables(struct daemon *d, char *err, size_t errsize)
 static bool
 start_clat(struct daemon *d, char *err, size_t errsize)
 {
-	char undo[64];
+	const char *dir = getenv("RUNTIME_DIRECTORY");	/* systemd.exec(5) */
+	char undo[256];
 
 	if (!d->conf->clat.on)
 		return true;
-	snprintf(undo, sizeof undo, "/run/lichen/%s.undo", d->tun.name);
+	if (dir == NULL || dir[0] != '/')
+		dir = "/run/lichen";
+	snprintf(undo, sizeof undo, "%.*s/%s.undo", (int)strcspn(dir, ":"),
+	    dir, d->tun.name);
 	return clat_open(&d->clat, d->conf, d->tun.name, undo, err, errsize);
 }
 

@@ -62,6 +62,11 @@ for unit in lichen.service lichen@siit.service; do
 	ok "$unit: nothing was left to fill in" \
 	    filled_in "$T/$unit"
 done
+mkdir "$T/lichen@clat.service.d"
+cp "$T/lichen@.service" "$T/lichen@clat.service"
+cp "${srcdir:-.}/conf/lichen-clat.conf" "$T/lichen@clat.service.d/"
+ok "lichen@clat is well formed" systemd-analyze verify --man=no \
+    "$T/lichen@clat.service"
 ok "lichen@NAME reads NAME.conf" \
     grep -q 'config [^ ]*/lichen/%i\.conf$' "$T/lichen@.service"
 for unit in lichen-router.service lichen-router@.service; do
