@@ -120,10 +120,11 @@ answer_clients(struct daemon *d, mono_t now)
 		.clat = clat_lines(&d->clat, now, clat),
 		.now = now,
 	};
-	const struct problem_counts counts = daemon_counts(d);
+	struct problem_counts counts;
 
 	d->answered = now;
 	daemon_count(d);
+	counts = daemon_counts(d);
 	problems_asked(&d->problems, d->conf, &counts, now);
 	control_socket_work(&d->control, &view);
 }
@@ -145,16 +146,28 @@ tell_refused(struct daemon *d, mono_t now)
 	d->refused_at = now + REFUSED_INTERVAL;
 }
 
+static void
+look_for_problems(struct daemon *d, mono_t now)
+{
+	struct problem_counts counts;
+
+	if (!problems_due(&d->problems, now))
+		return;
+	daemon_count(d);
+	counts = daemon_counts(d);
+	problems_look(&d->problems, d->conf, &counts, now);
+}
+
 /* What is due; returns when something will be again. */
 static mono_t
 housekeeping(struct daemon *d, struct clocks now)
 {
 	struct pool *pool = d->tables.pool;
-	const struct problem_counts counts = daemon_counts(d);
 	mono_t due, fast;
 
 	pktlog_flush(&d->log, now.mono);
 	tell_refused(d, now.mono);
+	look_for_problems(d, now.mono);
 	fast = fastpath_work(&d->fast, pool, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
@@ -163,8 +176,7 @@ housekeeping(struct daemon *d, struct clocks now)
 	due = earlier(due, leases_work(&d->leases, pool, now));
 	due = earlier(due, show(d, now.mono));
 	due = earlier(due, log_work(now.mono));
-	due = earlier(due, problems_work(&d->problems, d->conf, &counts,
-	    now.mono));
+	due = earlier(due, problems_until(&d->problems));
 	due = earlier(due, clat_due(&d->clat));
 	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
 }

@@ -118,8 +118,9 @@ judge_device(struct judging *j)
 
 	say(&w, "%s is down", name);
 	say_cure(&w, net_cures.down, name, "");
-	/* A CLAT brings it up when it has found what it needs. */
-	set(j, PROBLEM_DEVICE_DOWN, !f->up && !j->c->clat.on, &w);
+	/* A CLAT takes it up when it has found what it needs. */
+	set(j, PROBLEM_DEVICE_DOWN, !f->up &&
+	    !(j->c->clat.on && j->c->nmaps == 0), &w);
 
 	w.n = 0;
 	say(&w, "IPv6 is disabled on %s", name);
@@ -284,6 +285,8 @@ problems_look(struct problems *p, const struct conf *c,
 {
 	struct net_facts f;
 
+	if (p->changed)
+		netwatch_drain(&p->watch);
 	p->changed = false;
 	p->last = now;
 	p->next = now + PAUSE;
@@ -313,17 +316,18 @@ problems_changed(struct problems *p)
 	p->changed = true;
 }
 
-mono_t
-problems_work(struct problems *p, const struct conf *c,
-    const struct problem_counts *n, mono_t now)
+bool
+problems_due(struct problems *p, mono_t now)
 {
 	if (p->changed && p->next < now + SETTLE - PAUSE)
 		p->next = now + SETTLE;
-	if (p->changed ? now >= p->next : now >= p->again) {
-		if (p->changed)
-			netwatch_drain(&p->watch);
-		problems_look(p, c, n, now);
-	}
+	return p->changed ? now >= p->next : now >= p->again;
+}
+
+/* While nothing happens nothing is looked at, either. */
+mono_t
+problems_until(const struct problems *p)
+{
 	return p->changed ? p->next : INT64_MAX;
 }
 

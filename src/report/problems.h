@@ -88,9 +88,9 @@ int	problems_fd(const struct problems *);
 /* It was readable. */
 void	problems_changed(struct problems *);
 
-/* Do what is due, and return when something will be. */
-mono_t	problems_work(struct problems *, const struct conf *,
-	    const struct problem_counts *, mono_t now);
+/* Is it time to look?  And, if not, when will it be? */
+bool	problems_due(struct problems *, mono_t now);
+mono_t	problems_until(const struct problems *);
 
 /* Somebody wants to know: look, but not more often than ten times a second. */
 void	problems_asked(struct problems *, const struct conf *,

@@ -124,6 +124,12 @@ START_TEST(clat)
 	c.npools = 0;
 	c.tun_ip.n = 1;
 	ck_assert_uint_eq(judged(4), ONLY(FORWARDING4));
+	c.clat.on = true;	/* which gives the device its address itself */
+	ck_assert_uint_eq(judged(5), 0);
+	f.up = false;
+	ck_assert_uint_eq(judged(6), ONLY(DEVICE_DOWN));
+	c.nmaps = 0;		/* it waits for the network */
+	ck_assert_uint_eq(judged(7), 0);
 }
 END_TEST
 
@@ -190,17 +196,22 @@ END_TEST
 START_TEST(pace)
 {
 	start();
-	ck_assert_int_eq(problems_work(&p, &c, &n, 10000), INT64_MAX);
-	ck_assert_int_eq(p.again, 20000);
+	ck_assert(problems_due(&p, 10000));
+	problems_look(&p, &c, &n, 10000);
+	ck_assert_int_eq(problems_until(&p), INT64_MAX);
+	ck_assert(!problems_due(&p, 19999) && problems_due(&p, 20000));
 	problems_changed(&p);
 	ck_assert_int_eq(problems_fd(&p), -1);
-	ck_assert_int_eq(problems_work(&p, &c, &n, 10100), 11000);
-	ck_assert_int_eq(problems_work(&p, &c, &n, 11000), INT64_MAX);
+	ck_assert(!problems_due(&p, 10100));
+	ck_assert_int_eq(problems_until(&p), 11000);
+	ck_assert(problems_due(&p, 11000));
+	problems_look(&p, &c, &n, 11000);
 	ck_assert(!p.changed);
 	problems_changed(&p);
-	ck_assert_int_eq(problems_work(&p, &c, &n, 15000), 15200);
-	ck_assert_int_eq(problems_work(&p, &c, &n, 15100), 15200);
-	ck_assert_int_eq(problems_work(&p, &c, &n, 15200), INT64_MAX);
+	ck_assert(!problems_due(&p, 15000));
+	ck_assert_int_eq(problems_until(&p), 15200);
+	ck_assert(!problems_due(&p, 15199) && problems_due(&p, 15200));
+	problems_look(&p, &c, &n, 15200);
 	problems_asked(&p, &c, &n, 15299);
 	ck_assert_int_eq(p.again, 25200);
 	problems_asked(&p, &c, &n, 15300);
