@@ -9,7 +9,7 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
-need socat setpriv
+need ethtool socat setpriv
 
 routers tr
 conf=$T/good.conf
@@ -185,6 +185,16 @@ ok "SIGTERM ends it" wait_until 3 dead "$pid"
 took=$(($(now_ms) - before))
 ok "SIGTERM ends it at once ($took ms)" test "$took" -lt 1000
 
+# What a device that stays was told by a start that fails is taken back.
+features() {
+	in_ns tr ethtool -k nat64
+}
+lichen --mktun -c "$conf" >/dev/null
+features >"$T/before"
+exits 1 "a start that fails at the pidfile" \
+    lichen -c "$conf" -p "$T/no/such/pidfile"
+is "the device is as it was" "$(features)" "$(cat "$T/before")"
+lichen --rmtun -c "$conf" >/dev/null
 exits 1 "a pidfile that cannot be written" \
     lichen -c "$conf" -p "$T/nowhere/lichen.pid"
 like "a pidfile that cannot be written: on stderr" "$(cat "$T/err")" \

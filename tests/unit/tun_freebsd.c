@@ -343,8 +343,11 @@ START_TEST(where_everybody_may_open)
 	ck_assert_uint_eq(kernel_count(), 1);	/* nor may he destroy it */
 	fails("nat64", "EPERM (needs root");	/* which wants a rename */
 	ck_assert_uint_eq(kernel_count(), 1);
+	kernel_make(KIND_TUN, "theirs");	/* unit 0 */
+	fails("tun0", "/dev/tun0 belongs to the interface theirs");
 	kernel.cloning = false;
 	fails("tun5", "EPERM (needs root");
+	ck_assert_uint_eq(kernel_count(), 2);
 }
 END_TEST
 

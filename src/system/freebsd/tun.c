@@ -271,15 +271,17 @@ attach(struct tun *t, const char *name, char *err, size_t errsize)
 	snprintf(node, sizeof node, "%s", exists || is_unit(name) ? name :
 	    "tun");
 	t->fd = exists ? open_node(node) : new_unit(t, node);
-	t->fresh = t->fd != -1 && !exists;
+	t->fresh = false;
 	if (t->fd == -1) {
 		fail(err, errsize, "tun-device %s: %s%s", name,
 		    strerror(errno), open_hint(exists, errno));
 		return may_pass(exists, errno) ? LATER : NEVER;
 	}
-	if (learn_name(t, node, err, errsize) &&
-	    set_format(t, err, errsize))
-		result = set_name(t, name, err, errsize);
+	if (learn_name(t, node, err, errsize)) {
+		t->fresh = !exists;
+		if (set_format(t, err, errsize))
+			result = set_name(t, name, err, errsize);
+	}
 	if (result != DONE)
 		release(t);
 	return result;
