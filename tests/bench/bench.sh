@@ -256,6 +256,15 @@ pid_of() {	# contender
 	esac
 }
 
+# Gbit/s through iperf3 from client to this address, or back.
+iperf() {	# from-address to-address streams [option]
+	# shellcheck disable=SC2086 # one option or none
+	in_ns client iperf3 -c "$2" -B "$1" -t "$tcp_time" -P "$3" ${4:-} -f m \
+	    --connect-timeout 2000 | awk -v n="$3" '
+	    /receiver/ && (n == 1 || /SUM/) { for (i = 1; i <= NF; i++)
+		if ($i == "Mbits/sec") print $(i - 1) }'
+}
+
 # Gbit/s, and processor seconds a GB as another row.
 tcp() {	# direction streams [cpu]
 	path "$who" up
@@ -263,11 +272,7 @@ tcp() {	# direction streams [cpu]
 	[ "$1" = up ] || reverse=-R
 	daemon=$(pid_of "$who")
 	[ -z "$daemon" ] || before=$(cpu_ms "$daemon")
-	# shellcheck disable=SC2086 # one option or none
-	mbit=$(in_ns client iperf3 -c "$dst" -B "$src" -t "$tcp_time" -P "$2" \
-	    $reverse -f m --connect-timeout 2000 | awk -v n="$2" '
-	    /receiver/ && (n == 1 || /SUM/) { for (i = 1; i <= NF; i++)
-		if ($i == "Mbits/sec") print $(i - 1) }')
+	mbit=$(iperf "$src" "$dst" "$2" $reverse)
 	[ -n "$mbit" ] || return 1
 	record "$row" "$who" "$(awk -v m="$mbit" 'BEGIN { print m / 1000 }')"
 	echo "$mbit Mbit/s"
@@ -336,6 +341,32 @@ loaded_rtt() {
 	stop "$load"
 }
 
+# One end of a VXLAN, with checksums of its own and packets that nobody has to
+# fragment.
+vxlan() {	# namespace local remote address
+	ip -n "$1" link add bench-vxlan type vxlan id 7 dstport 4789 \
+	    local "$2" remote "$3" udpcsum &&
+	    ip -n "$1" addr add "$4/24" dev bench-vxlan &&
+	    ip -n "$1" link set dev bench-vxlan mtu 1180 up
+}
+
+# TCP in a VXLAN that is IPv6 at the client and IPv4 at the server.
+in_tunnel() {	# direction
+	reverse=''
+	[ "$1" = up ] || reverse=-R
+	path "$who" up
+	vxlan client "$src" "$dst" 10.99.0.1 || return 1
+	path "$who" down
+	vxlan server "$src" "$dst" 10.99.0.2 || return 1
+	# shellcheck disable=SC2086 # one option or none
+	mbit=$(iperf 10.99.0.1 10.99.0.2 1 $reverse)
+	ip -n client link del dev bench-vxlan
+	ip -n server link del dev bench-vxlan
+	[ -n "$mbit" ] || return 1
+	record "$row" "$who" "$(awk -v m="$mbit" 'BEGIN { print m / 1000 }')"
+	echo "$mbit Mbit/s"
+}
+
 passes() {
 	for way in up down; do
 		n=$(udp check "$way") || {
@@ -354,6 +385,16 @@ one_by_one() {	# on|off
 			in_ns "$end" ethtool -K "$dev" tso "$1" gso "$1" \
 			    tx-udp-segmentation "$1" >/dev/null
 		done
+	done
+}
+
+# What comes from the client is chained into lists before it is forwarded: the
+# kernel carries a list as one packet, and takes it apart for a TUN device.
+gro_list() {	# on|off
+	[ -z "$counting" ] || return 0
+	for via in router mirror; do
+		in_ns "$via" ethtool -K client gro "$1" rx-gro-list "$1" \
+		    >/dev/null
 	done
 }
 
@@ -378,11 +419,18 @@ one_round() {
 	each flood-up flood up -g
 	each flood-down flood down -g
 	one_by_one on
+	gro_list on
+	each list-up flood up
+	gro_list off
+	each tunnel-up in_tunnel up
+	each tunnel-down in_tunnel down
 	each loaded loaded_rtt
 	each idle rtt
 	each zero-up search up
 	each zero-down search down
-	each flows64 flood up -f 64
+	for flows in 1 8 64 256; do
+		each "flows$flows" flood up -f "$flows"
+	done
 	each hosts1000 flood up -h 1000
 }
 
@@ -398,10 +446,7 @@ frame_sizes() {
 }
 
 flow_counts() {
-	[ -z "$quick" ] || return 0
-	for flows in 1 10 100 1000; do
-		each "flows-$flows" flood up -f "$flows"
-	done
+	[ -n "$quick" ] || each flows1000 flood up -f 1000
 }
 
 table_start() {	# maps|leases how-many

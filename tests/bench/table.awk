@@ -201,7 +201,17 @@ END {
 	    "tayga>=1.7 kernel>=1.2")
 	line("zero-down", "64-octet UDP without loss, 4->6", "k/s",
 	    "tayga>=1.7 kernel>=1.2")
+	line("list-up", "64-octet UDP in lists (GRO), 6->4", "k/s",
+	    "tayga>=2")
+	line("tunnel-up", "TCP in a VXLAN, v6->v4", "Gbit/s", "tayga>=2")
+	line("tunnel-down", "TCP in a VXLAN, v4->v6", "Gbit/s", "tayga>=2")
+	line("flows1", "64-octet UDP, 1 flow packet by packet", "k/s",
+	    "tayga>=1.1 reflector>=1")
+	line("flows8", "64-octet UDP, 8 flows in turn", "k/s",
+	    "tayga>=1.1 reflector>=1")
 	line("flows64", "64-octet UDP, 64 flows in turn", "k/s",
+	    "tayga>=1.1 reflector>=1")
+	line("flows256", "64-octet UDP, 256 flows in turn", "k/s",
 	    "tayga>=1.1 reflector>=1")
 	line("hosts1000", "64-octet UDP, 1,000 hosts in turn", "k/s",
 	    "tayga>=1.1")
@@ -223,7 +233,10 @@ END {
 	    " reflector |")
 	plain("flood-up-cpu", "64-octet UDP flood, 6->4", "us/packet")
 	plain("flood-down-cpu", "64-octet UDP flood, 4->6", "us/packet")
-	plain("flows64-cpu", "64 flows in turn", "us/packet")
+	plain("list-up-cpu", "lists, 6->4", "us/packet")
+	n = split("1 8 64 256 1000", a, " ")
+	for (i = 1; i <= n; i++)
+		plain("flows" a[i] "-cpu", a[i] " flows in turn", "us/packet")
 	plain("hosts1000-cpu", "1,000 hosts in turn", "us/packet")
 	n = split("66 110 238 494 1006 1262 1500", a, " ")
 	for (i = 1; i <= n; i++)
@@ -237,9 +250,7 @@ END {
 		plain("delay-" a[i] "-p999", "delay, 99.9%" f, "us")
 		plain("delay-" a[i] "-pdv", "PDV" f, "us")
 	}
-	n = split("1 10 100 1000", a, " ")
-	for (i = 1; i <= n; i++)
-		plain("flows-" a[i], "flood of " a[i] " flows", "k/s")
+	plain("flows1000", "1,000 flows in turn", "k/s")
 	n = split("10 1000 10000 65000 100000", a, " ")
 	for (i = 1; i <= n; i++)
 		plain("maps-" a[i], "flood from " a[i] " maps", "k/s")

@@ -4,11 +4,13 @@
  * alone; what leaves behind the kernel's cut must be the same packets, in the same
  * order within each flow.
  *
- *	differential DEVICE MAC DEVICE MAC SECONDS [SEED]
+ *	differential [-u] DEVICE MAC DEVICE MAC SECONDS [SEED]
  *
  * Each DEVICE leads to a router that sends everything back by it; MAC is its
  * address.  Sent are super-packets, streams that can be joined, unfinished
  * checksums (in tunnels, too), fragments, and what is wrong in some way, in bursts.
+ * -u: in any order and with or without DF, as where some packets of a flow take the
+ * fast path (src/fastpath/program.c says why).
  * TAP lines; exit status 0 if all was equal.
  *
  * Not compared: IPv4 identifications where no fragment has them; they must be
@@ -62,6 +64,7 @@ struct side {
 		uint64_t	key;	/* what belongs to one flow */
 		unsigned	order;
 		uint16_t	len, id;
+		bool		may_be_cut;	/* IPv4, DF clear, no fragment */
 		uint8_t		*p;
 	}		got[OUT_MAX];
 	size_t		used;
@@ -70,7 +73,7 @@ struct side {
 static struct side side[2];
 
 static uint64_t seed;
-static bool no_udp_supers;
+static bool no_udp_supers, unordered;
 static unsigned long sent, compared, bursts, supers, tunnels;
 
 static uint32_t
@@ -254,8 +257,11 @@ know(struct got *g)
 	}
 	if (four) {			/* not to be compared */
 		g->id = be16(b + 4);
+		g->may_be_cut = be16(b + 6) == 0;
 		put16(b + 4, 0);
 		put16(b + 10, 0);
+		if (unordered)
+			put16(b + 6, 0);
 	}
 	if (proto == PROTO_TCP || proto == PROTO_UDP)
 		g->key = mix(g->key, be32(b + at));
@@ -539,6 +545,10 @@ by_flow(const void *a, const void *b)
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
+	if (unordered && x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	if (unordered)
+		return memcmp(x->p, y->p, x->len);
 	return x->order < y->order ? -1 : 1;
 }
 
@@ -590,8 +600,8 @@ ids_repeat(struct side *s)
 		    s->got[k].id == s->got[i].id; k++) {
 			const uint8_t *x = s->got[i].p, *y = s->got[k].p;
 
-			if (x[0] == 0x45 && y[0] == 0x45 && be16(x + 6) == 0 &&
-			    be16(y + 6) == 0 && x[9] == y[9] && x[9] != 1 &&
+			if (s->got[i].may_be_cut && s->got[k].may_be_cut &&
+			    x[9] == y[9] && x[9] != PROTO_ICMP &&
 			    memcmp(x + 12, y + 12, 8) == 0)
 				return "one identification twice";
 		}
@@ -653,8 +663,13 @@ main(int argc, char **argv)
 	const char *bad = NULL;
 	time_t end;
 
+	if (argc > 1 && strcmp(argv[1], "-u") == 0) {
+		unordered = true;
+		argv++;
+		argc--;
+	}
 	if (argc < 6) {
-		fprintf(stderr, "usage: differential device mac device mac "
+		fprintf(stderr, "usage: differential [-u] device mac device mac "
 		    "seconds [seed]\n");
 		return 2;
 	}

@@ -28,6 +28,7 @@ lichen_start tr nat64 <<-CONF
 	ipv6-addr 2001:db8:ffff::fe
 	prefix 2001:db8:64::/96
 	map 192.0.2.1 2001:db8::1
+	fast-path no
 	tun-up yes
 	tun-route 192.0.2.0/24
 	tun-route 2001:db8:64::/96
