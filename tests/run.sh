@@ -21,27 +21,44 @@ section() {
 	printf '\n=== %s\n' "$*"
 }
 
+# Who watches is told what takes so long, on a line that the result replaces.
+doing() {
+	[ ! -t 1 ] || printf '%s ...' "$*"
+}
+did() {
+	[ ! -t 1 ] || printf '\r\033[K'
+	echo "$*"
+}
+
 # One step: its name, then its command; the output is shown when it fails.
 step() {
 	step_name=$1
 	shift
+	doing "$step_name"
 	if "$@" > "$work/log" 2>&1; then
-		echo "PASS: $step_name"
+		did "PASS: $step_name"
 		passed=$((passed + 1))
 	else
-		echo "FAIL: $step_name"
+		did "FAIL: $step_name"
 		tail -n 60 "$work/log" | sed 's/^/    /'
 		failed=$((failed + 1))
 		return 1
 	fi
 }
 
-# make check in a build directory; its tests count one by one.
+# make check in a build directory; its tests are shown as they end, and count one by
+# one.
 check() {
 	dir=$1
-	make -C "$dir" -j2 check > "$work/log" 2>&1
-	status=$?
-	grep -E '^(PASS|FAIL|ERROR|SKIP|XPASS|XFAIL):' "$work/log"
+	doing "building the tests"
+	make -C "$dir" -j2 check TESTS= > "$work/log" 2>&1
+	did "make check, two tests at a time:"
+	{
+		make -C "$dir" -j2 check 2>&1
+		echo $? > "$work/status"
+	} | tee "$work/log" |
+	    grep --line-buffered -E '^(PASS|FAIL|ERROR|SKIP|XPASS|XFAIL):'
+	status=$(cat "$work/status")
 	passed=$((passed + $(grep -c '^PASS:' "$work/log")))
 	skipped=$((skipped + $(grep -c '^SKIP:' "$work/log")))
 	bad=$(grep -Ec '^(FAIL|ERROR|XPASS):' "$work/log")
@@ -141,12 +158,13 @@ build_musl() {
 }
 # A test that is not part of make check: it may have to be skipped, too.
 script() {	# name, build directory
+	doing "$1"
 	LICHEN="$work/$2/lichen" IMAGE="$work/musl/image" \
 	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/e2e/$1.sh" > "$work/log" 2>&1
 	case $? in
-	0)	echo "PASS: $1"; passed=$((passed + 1)) ;;
-	77)	echo "SKIP: $1: $(sed -n 's/.*# SKIP //p' "$work/log")"; skipped=$((skipped + 1)) ;;
-	*)	echo "FAIL: $1"; failed=$((failed + 1))
+	0)	did "PASS: $1"; passed=$((passed + 1)) ;;
+	77)	did "SKIP: $1: $(sed -n 's/.*# SKIP //p' "$work/log")"; skipped=$((skipped + 1)) ;;
+	*)	did "FAIL: $1"; failed=$((failed + 1))
 		grep -v '^ok ' "$work/log" | tail -n 60 | sed 's/^/    /' ;;
 	esac
 }

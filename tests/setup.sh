@@ -13,11 +13,15 @@
 # is possible without a question (root, or sudo without a password).  Otherwise
 # say what is missing and exit 1.
 #
-# What a package would start as a service of this machine (a + before its name) is
-# not installed but only unpacked, to a directory where tests/ns.sh looks for it; with
-# ++ nothing that it depends on is installed, either.  One of a newer Debian (/SUITE
-# behind its name) comes with the libc it wants, and is called NAME-SUITE; that it is
-# not to be had is no error.
+# The table marks with a prefix what is not simply installed:
+#
+#	+bind9		would start a service of this machine: only unpacked, to a
+#			directory where tests/ns.sh looks for it; what it depends on is
+#			installed
+#	++openrc	only unpacked, and nothing that it depends on is installed, either
+#	+clatd/trixie	of a newer Debian, with the libc it wants; it is called
+#			clatd-trixie.  That it is not to be had is no error.
+#	librc1|librc1t64	by which of these names this Debian has it
 
 set -eu
 unpacked=/var/cache/lichen-tests
@@ -50,8 +54,8 @@ table() {
 		test	+bind9		command -v named
 		test	bind9-dnsutils	command -v dig
 		test	++openrc	test -e $unpacked/sbin/openrc-run
-		test	++librc1	ls $unpacked/lib/*/librc.so.1
-		test	++libeinfo1	ls $unpacked/lib/*/libeinfo.so.1
+		test	++librc1|librc1t64	ls $unpacked/lib/*/librc.so.1
+		test	++libeinfo1|libeinfo1t64	ls $unpacked/lib/*/libeinfo.so.1
 		test	++busybox-static	test -x $unpacked/bin/busybox
 		test	+bird2		command -v bird
 		test	jq		command -v jq
@@ -141,6 +145,30 @@ depends() {	# file
 	    tr ',' '\n' | sed 's/[(|:].*//; s/ //g; /^libjs-/d; /^fonts-/d'
 }
 
+# The first of these names that this Debian has.
+choose() {	# name|name...
+	for name in $(echo "$1" | tr '|' ' '); do
+		if apt-cache show "$name" 2>/dev/null | grep -q .; then
+			echo "$name"
+			return
+		fi
+	done
+	echo "${1%%|*}"
+}
+
+# What older packages have in /bin, /sbin and /lib is in /usr in newer ones.
+merge_usr() {
+	for dir in bin sbin lib lib64; do
+		[ ! -L "$unpacked/$dir" ] || continue
+		as_root mkdir -p "$unpacked/usr/$dir"
+		if [ -d "$unpacked/$dir" ]; then
+			as_root cp -a "$unpacked/$dir/." "$unpacked/usr/$dir/"
+			as_root rm -rf "${unpacked:?}/$dir"
+		fi
+		as_root ln -s "usr/$dir" "$unpacked/$dir"
+	done
+}
+
 # Packages without their scripts; only what they depend on is installed, if yes.
 unpack() {	# yes|no package...
 	with_libs=$1
@@ -153,9 +181,11 @@ unpack() {	# yes|no package...
 		libs=$(for deb in ./*.deb; do depends "$deb"; done | sort -u)
 		# shellcheck disable=SC2086 # words
 		[ "$with_libs" = no ] || install $libs
-		as_root mkdir -p "$unpacked"
+		merge_usr
 		for deb in ./*.deb; do
-			as_root dpkg -x "$deb" "$unpacked"
+			dpkg-deb --fsys-tarfile "$deb" |
+			    as_root tar -xf - --keep-directory-symlink \
+				-C "$unpacked"
 		done
 	)
 	rm -r "$debs"
@@ -218,14 +248,6 @@ done
 all=$(printf '%s\n' $all | sort -u | paste -sd ' ' -)
 [ -n "$all" ] || exit 0
 
-if ! can_install; then
-	echo "Missing, and not to be installed without root, apt-get or" \
-	    "sudo without a password: $all" >&2
-	echo "On Debian or Ubuntu: apt-get install $all" | sed 's/ +[^ ]*//g' >&2
-	exit 1
-fi
-echo "Installing: $all"
-export DEBIAN_FRONTEND=noninteractive
 packages='' daemons='' alone='' newer_ones=''
 for package in $all; do
 	case $package in
@@ -235,8 +257,34 @@ for package in $all; do
 	*)	packages="$packages $package" ;;
 	esac
 done
+
+plan() {	# Installing|"To be installed" Unpacking|"To be unpacked"
+	[ -z "$packages" ] || echo "$1:$packages"
+	[ -z "$daemons" ] || echo "$2 to $unpacked, not installed, so that" \
+	    "nothing is started (what they depend on is installed):$daemons"
+	[ -z "$alone" ] || echo "$2 to $unpacked, nothing else:" "$(echo "$alone" |
+	    sed 's/^ //; s/|[^ ]*//g')"
+	[ -z "$newer_ones" ] || echo "$2 to $unpacked, from a newer" \
+	    "Debian:$newer_ones"
+}
+
+if ! can_install; then
+	{
+		echo "${0##*/}: packages are missing, and to install them takes" \
+		    "apt-get, and root or sudo without a password."
+		plan "To be installed" "To be unpacked"
+		echo "As root on Debian or Ubuntu: sh $0 $*"
+	} >&2
+	exit 1
+fi
+plan Installing Unpacking
+export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086 # package names are words
 install $packages
+if [ -n "$alone" ]; then
+	apt-cache show gcc >/dev/null 2>&1 || as_root apt-get update -qq
+	alone=$(for package in $alone; do choose "$package"; done)
+fi
 # shellcheck disable=SC2086
 unpack yes $daemons
 # shellcheck disable=SC2086

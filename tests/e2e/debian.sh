@@ -57,12 +57,12 @@ ip -n s4 addr add 9.9.9.9/32 dev lo
 blob "$T/blob" 300000
 
 traffic() {	# what
-	ok "$1: ping" wait_until 10 pings c6 $server
-	ok "$1: TCP" tcp_upload c6 s4 $server 5001 "$T/blob"
+	ok "$1: ping" wait_until 10 pings c6 "$server"
+	ok "$1: TCP" tcp_upload c6 s4 "$server" 5001 "$T/blob"
 }
 
 no_traffic() {	# what
-	exits 1 "$1: no packet passes" in_ns c6 ping -n -c 1 -W 1 $server
+	exits 1 "$1: no packet passes" in_ns c6 ping -n -c 1 -W 1 "$server"
 }
 
 reboot() {
@@ -232,7 +232,7 @@ run_by_hand() {
 	ok "the service again" m systemctl start lichen lichen-router
 	ip -n c6 addr add 2001:db8:1::99/64 dev tr nodad
 	ok "another host gets a lease" \
-	    wait_until 10 pings c6 $server -I 2001:db8:1::99
+	    wait_until 10 pings c6 "$server" -I 2001:db8:1::99
 	ip -n c6 addr del 2001:db8:1::99/64 dev tr
 	written() {
 		m grep -q "2001:db8:1::99" /var/lib/lichen/dynamic.map
