@@ -160,7 +160,8 @@ build_musl() {
 script() {	# name, build directory
 	doing "$1"
 	LICHEN="$work/$2/lichen" IMAGE="$work/musl/image" \
-	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) sh "tests/e2e/$1.sh" > "$work/log" 2>&1
+	    DEB=$(echo "$work"/gcc/deb/lichen_*.deb) \
+	    RPM="$work/gcc/rpm/lichen.rpm" sh "tests/e2e/$1.sh" > "$work/log" 2>&1
 	case $? in
 	0)	did "PASS: $1"; passed=$((passed + 1)) ;;
 	77)	did "SKIP: $1: $(sed -n 's/.*# SKIP //p' "$work/log")"; skipped=$((skipped + 1)) ;;
@@ -182,6 +183,9 @@ section "Debian's package"
 if step "make deb" make -C "$work/gcc" -s deb DEBFLAGS=-d; then
 	script deb gcc
 	script debian gcc
+	section "the package for Fedora and others"
+	step "make rpm" make -C "$work/gcc" -s rpm RPMFLAGS=--nodeps &&
+	    script rpm gcc
 fi
 
 section "manuals and scripts"

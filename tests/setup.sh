@@ -80,6 +80,7 @@ table() {
 		lint	libc6-dev-armhf-cross	test -e /usr/arm-linux-gnueabihf/include/stdio.h
 		lint	qemu-user	command -v qemu-s390x && command -v qemu-arm
 		lint	musl-tools	command -v musl-gcc
+		lint	rpm		command -v rpmbuild
 		lint	mandoc		command -v mandoc
 		lint	shellcheck	command -v shellcheck
 		demo	iproute2	command -v ip
