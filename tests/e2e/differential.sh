@@ -3,7 +3,6 @@
 #
 # `offload auto` against `offload no`: the same packets to both, the same packets
 # from both, once the kernel has cut what it was given (tests/e2e/differential.c).
-# Both daemons do all of it: what the fast path takes overtakes what it leaves.
 #
 #	sh tests/e2e/differential.sh [seconds [seed]]	# default: a minute
 #
@@ -51,7 +50,6 @@ for how in auto no; do
 		udp-cksum-mode calc
 		icmp-rate 0
 		offload $how
-		fast-path no
 		fast-path $fast
 		tun-up yes
 		tun-route 192.0.2.0/24
