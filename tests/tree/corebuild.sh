@@ -15,9 +15,9 @@ test_cflags='-std=c11 -g -O0 -D_GNU_SOURCE'
 core_tests() {
 	for t in "$top"/tests/unit/*.c; do
 		if grep -q '^TESTS(' "$t" &&
-		    grep -Eq '^#include "(core/|pktbuild)' "$t" &&
+		    grep -Eq '^#include "(core/|pktbuild|scene)' "$t" &&
 		    ! sed -n 's/^#include "\(.*\)"$/\1/p' "$t" |
-		    grep -Evq '^(core/.*|suite\.h|pktbuild\.h)$'; then
+		    grep -Evq '^(core/.*|suite\.h|pktbuild\.h|scene\.h)$'; then
 			echo "unit/$(basename "$t" .c)"
 		fi
 	done
@@ -52,7 +52,7 @@ compile_core() {	# more flags
 compile_tests() {
 	# shellcheck disable=SC2046,SC2086 # words
 	compile "$obj/unit" $test_cflags $check_cflags -- \
-	    "$top"/tests/unit/pktbuild.c \
+	    "$top"/tests/unit/pktbuild.c "$top"/tests/unit/scene.c \
 	    $(core_tests | sed "s|.*|$top/tests/&.c|") &&
 	    compile "$obj/fuzz" $test_cflags -- "$top"/tests/fuzz/packet.c \
 	    "$top"/tests/fuzz/replay.c "$top"/tests/fuzz/file.c
@@ -70,7 +70,7 @@ link_test() {	# test, directory of the core's objects, more flags
 		    "$obj/fuzz/replay.o" "$obj/fuzz/file.o" "$core"/*.o "$@" ;;
 	*)	# shellcheck disable=SC2086 # words
 		"${CC:-gcc}" -o "$obj/$test" "$obj/$test.o" \
-		    "$obj/unit/pktbuild.o" "$core"/*.o "$@" \
+		    "$obj/unit/pktbuild.o" "$obj/unit/scene.o" "$core"/*.o "$@" \
 		    $check_libs ;;
 	esac
 }

@@ -3,51 +3,17 @@
  * IPv4 to IPv6, RFC 7915 section 4, from packet to packet.  The server
  * 198.51.100.1 stays in the prefix, the host 192.0.2.1 is 2001:db8::1.
  */
-#include "pktbuild.h"
+#include "scene.h"
 #include "suite.h"
-
-static struct rig r;
-static struct bytes p;
-static uint8_t data[70000], body[70000];
-
-static const struct h4 down = { .ttl = 64, .proto = 17,
-    .src = "198.51.100.1", .dst = "192.0.2.1" };
-/* what the host sent and a router quotes */
-static const struct h4 up = { .ttl = 7, .proto = 17, .src = "192.0.2.1",
-    .dst = "198.51.100.1", .id = 0x4321 };
 
 static const uint8_t server6[16] = { 0x20, 1, 0xd, 0xb8, 0, 0x64, 0, 0, 0, 0,
     0, 0, 198, 51, 100, 1 };
 static const uint8_t host6[16] = { 0x20, 1, 0xd, 0xb8, [15] = 1 };
 
-static void
-fill(size_t n)
-{
-	rnd_fill(data, n);
-}
-
-static void
-expect(enum reason want)
-{
-	rig_expect(&r, &p, want);
-}
-
-static void
-translates(void)
-{
-	rig_translates(&r, &p, REASON_XLAT46);
-}
-
-static unsigned
-o16(size_t at)
-{
-	return be16(r.out.b + at);
-}
-
 START_TEST(header_fields)
 {
 	for (unsigned tos = 0; tos < 256; tos += 5) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		rig_start(&r);
 		h.tos = (uint8_t)tos;
@@ -55,7 +21,7 @@ START_TEST(header_fields)
 		fill(32);
 		put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 32));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(be32(r.out.b), 6u << 28 | tos << 20);
 		ck_assert_uint_eq(o16(4), 40);
 		ck_assert_uint_eq(r.out.b[6], 17);
@@ -71,7 +37,7 @@ END_TEST
 START_TEST(configured_traffic_class)
 {
 	static struct bytes quoted;
-	struct h4 h = down, inner = up;
+	struct h4 h = down4, sent = up4;
 
 	rig_start(&r);
 	r.f.set.set_tos = true;
@@ -79,17 +45,17 @@ START_TEST(configured_traffic_class)
 	fill(32);
 	put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 32));
 	fix_sums(&p);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(be32(r.out.b), 6u << 28);
 	r.f.set.tos = 0xb9;
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(be32(r.out.b), 6u << 28 | 0xb9 << 20);
-	inner.tos = 0x5c;
-	put_ip4(&quoted, inner, body, mk_udp(body, 1024, 53, data, 32));
+	sent.tos = 0x5c;
+	put_ip4(&quoted, sent, body, mk_udp(body, 1024, 53, data, 32));
 	h.proto = 1;
 	put_ip4(&p, h, body, mk_icmp(body, 3, 1, 0, quoted.b, quoted.n));
 	fix_sums(&p);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(be32(r.out.b), 6u << 28 | 0xb9 << 20);
 	ck_assert_uint_eq(be32(r.out.b + 48), 6u << 28 | 0x5c << 20);
 }
@@ -101,33 +67,33 @@ START_TEST(transports)
 
 	rig_start(&r);
 	for (unsigned n = 0; n < 300; n++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		fill(n);
 		put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		h.proto = 6;
 		put_ip4(&p, h, body, mk_tcp(body, 80, 1024, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		h.proto = 1;
 		put_ip4(&p, h, body, mk_icmp(body, n % 2 == 0 ? 8 : 0, 0,
 		    0x12345678, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[6], 58);
 		ck_assert_uint_eq(r.out.b[40], n % 2 == 0 ? 128 : 129);
 		ck_assert_uint_eq(be32(r.out.b + 44), 0x12345678);
 		ck_assert_mem_eq(r.out.b + 48, data, n);
 	}
 	for (size_t i = 0; i < sizeof opaque; i++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		h.proto = opaque[i];
 		fill(100);
 		put_ip4(&p, h, data, 100);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[6], opaque[i]);
 		ck_assert_mem_eq(r.out.b + 40, data, 100);
 	}
@@ -140,7 +106,7 @@ START_TEST(untranslatable_protocols)
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof foreign; i++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		h.proto = foreign[i];
 		put_ip4(&p, h, data, 40);
@@ -155,13 +121,13 @@ START_TEST(untranslatable_icmp)
 {
 	rig_start(&r);
 	for (unsigned type = 0; type < 256; type++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		if (type == 0 || type == 8 || type == 3 || type == 11 ||
 		    type == 12)
 			continue;
 		h.proto = 1;
-		put_ip4(&p, up, body, mk_udp(body, 1, 2, NULL, 0));
+		put_ip4(&p, up4, body, mk_udp(body, 1, 2, NULL, 0));
 		memcpy(data, p.b, p.n);
 		put_ip4(&p, h, body, mk_icmp(body, (uint8_t)type, 0, 0, data,
 		    28));
@@ -188,14 +154,14 @@ START_TEST(options_are_dropped)
 
 	rig_start(&r);
 	for (unsigned i = 0; i < 3; i++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		h.opt = sets[i];
 		h.opt_n = lengths[i];
 		fill(20);
 		put_ip4(&p, h, body, mk_udp(body, 53, 1024, data, 20));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.n, 40 + 28);
 		ck_assert_mem_eq(r.out.b + 48, data, 20);
 	}
@@ -204,7 +170,7 @@ END_TEST
 
 START_TEST(fragments)
 {
-	struct h4 h = down;
+	struct h4 h = down4;
 
 	rig_start(&r);
 	h.id = 0xbeef;
@@ -242,8 +208,7 @@ END_TEST
 /* The checksum of a first fragment changes with the addresses alone. */
 START_TEST(first_fragment_checksum)
 {
-	struct bytes whole;
-	struct h4 h = down;
+	struct h4 h = down4;
 
 	rig_start(&r);
 	fill(1000);
@@ -270,7 +235,7 @@ START_TEST(udp_without_checksum)
 	    UDP_CKSUM_CALC, UDP_CKSUM_FWD };
 
 	for (unsigned m = 0; m < 3; m++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		rig_start(&r);
 		r.f.set.udp_cksum_mode = modes[m];
@@ -280,7 +245,7 @@ START_TEST(udp_without_checksum)
 			expect(REASON_UDP_ZERO);
 			ck_assert(!r.o.send);
 		} else if (m == 1) {
-			translates();
+			translates(REASON_XLAT46);
 		} else {
 			expect(REASON_XLAT46);
 			ck_assert_uint_eq(o16(46), 0);
@@ -300,7 +265,7 @@ START_TEST(udp_without_checksum)
 	/* calc wants to know where the datagram ends */
 	rig_start(&r);
 	r.f.set.udp_cksum_mode = UDP_CKSUM_CALC;
-	put_ip4(&p, down, body, mk_udp(body, 53, 1024, data, 20));
+	put_ip4(&p, down4, body, mk_udp(body, 53, 1024, data, 20));
 	p.b[25] = 29;
 	expect(REASON_BAD_TRANSPORT);
 	p.b[25] = 7;
@@ -327,10 +292,10 @@ START_TEST(udp_checksum_zero_becomes_ones)
 	for (unsigned i = 0; i < 65536; i++) {
 		data[0] = (uint8_t)(i >> 8);
 		data[1] = (uint8_t)i;
-		put_ip4(&p, down, body, mk_udp(body, 53, 1024, data, 2));
+		put_ip4(&p, down4, body, mk_udp(body, 53, 1024, data, 2));
 		if (i % 2 == 0)
 			fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_ne(o16(46), 0);
 		ones += o16(46) == 0xffff;
 	}
@@ -361,7 +326,7 @@ START_TEST(thresholds)
 	};
 
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		rig_start(&r);
 		h.off = t[i].df ? 0x4000 : 0;
@@ -386,21 +351,13 @@ END_TEST
 
 /* --- ICMP errors ---------------------------------------------------------- */
 
-/* An ICMP error about `inner`, of which quote octets are quoted. */
+/* A router on the way tells about a packet, of which it quotes so many octets. */
 static void
-error(uint8_t type, uint8_t code, uint32_t rest, const struct bytes *inner,
+error(uint8_t type, uint8_t code, uint32_t rest, const struct bytes *about,
     size_t quote)
 {
-	struct h4 h = down;
-
-	h.proto = 1;
-	h.src = "203.0.113.7";		/* a router on the way */
-	put_ip4(&p, h, body, mk_icmp(body, type, code, rest, inner->b,
-	    quote));
-	fix_sums(&p);
+	error4("203.0.113.7", type, code, rest, about->b, quote);
 }
-
-static struct bytes inner;
 
 START_TEST(errors_translate_the_inner_packet)
 {
@@ -414,7 +371,7 @@ START_TEST(errors_translate_the_inner_packet)
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-		struct h4 h = up;
+		struct h4 h = up4;
 		size_t n;
 
 		h.proto = t[i].proto;
@@ -426,7 +383,7 @@ START_TEST(errors_translate_the_inner_packet)
 		put_ip4(&inner, h, body, n);
 		fix_sums(&inner);
 		error(3, 3, 0, &inner, t[i].quote);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[6], 58);
 		ck_assert_uint_eq(r.out.b[40], 1);
 		ck_assert_uint_eq(r.out.b[41], 4);
@@ -459,14 +416,14 @@ START_TEST(errors_about_echo)
 {
 	rig_start(&r);
 	for (unsigned type = 0; type <= 8; type += 8) {
-		struct h4 h = up;
+		struct h4 h = up4;
 
 		h.proto = 1;
 		put_ip4(&inner, h, body, mk_icmp(body, (uint8_t)type, 0, 5,
 		    data, 40));
 		fix_sums(&inner);
 		error(11, 0, 0, &inner, 28);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[40], 3);
 		ck_assert_uint_eq(r.out.b[88], type == 8 ? 128 : 129);
 	}
@@ -475,7 +432,7 @@ END_TEST
 
 START_TEST(errors_without_translation)
 {
-	struct h4 h = up;
+	struct h4 h = up4;
 
 	rig_start(&r);
 	h.proto = 1;			/* an error about an error */
@@ -487,7 +444,7 @@ START_TEST(errors_without_translation)
 	expect(REASON_ICMP_TYPE);
 	error(3, 1, 0, &inner, 22);	/* ICMP, but which? */
 	expect(REASON_ICMP_INNER);
-	put_ip4(&inner, up, data, 40);
+	put_ip4(&inner, up4, data, 40);
 	for (size_t n = 0; n < 20; n++) {
 		error(3, 1, 0, &inner, n);
 		expect(REASON_ICMP_INNER);
@@ -495,7 +452,7 @@ START_TEST(errors_without_translation)
 	inner.b[0] = 0x65;		/* an IPv6 packet inside */
 	error(3, 1, 0, &inner, 60);
 	expect(REASON_ICMP_INNER);
-	h = up;				/* addresses that we never wrote */
+	h = up4;				/* addresses that we never wrote */
 	h.src = "127.0.0.1";
 	put_ip4(&inner, h, data, 40);
 	error(3, 1, 0, &inner, 60);
@@ -505,7 +462,7 @@ START_TEST(errors_without_translation)
 	put_ip4(&inner, h, data, 40);
 	error(3, 1, 0, &inner, 60);
 	expect(REASON_ICMP_INNER_ADDR);
-	put_ip4(&inner, up, data, 40);	/* no such code */
+	put_ip4(&inner, up4, data, 40);	/* no such code */
 	error(3, 14, 0, &inner, 60);
 	expect(REASON_ICMP_TYPE);
 	ck_assert(!r.o.send);
@@ -516,9 +473,9 @@ END_TEST
 START_TEST(inner_udp_without_checksum)
 {
 	rig_start(&r);
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 40));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 40));
 	error(3, 3, 0, &inner, 68);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(o16(94), 0);
 }
 END_TEST
@@ -529,12 +486,12 @@ START_TEST(inner_fragments)
 
 	rig_start(&r);
 	for (unsigned i = 0; i < 3; i++) {
-		struct h4 h = up;
+		struct h4 h = up4;
 
 		h.off = offs[i];
 		put_ip4(&inner, h, data, 64);
 		error(11, 1, 0, &inner, 60);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[40], 3);
 		ck_assert_uint_eq(r.out.b[41], 1);
 		ck_assert_uint_eq(r.out.b[54], 44);
@@ -550,17 +507,17 @@ END_TEST
 START_TEST(too_big)
 {
 	rig_start(&r);
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 1400));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 1400));
 	error(3, 4, 1400, &inner, 28);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.b[40], 2);
 	ck_assert_uint_eq(r.out.b[41], 0);
 	ck_assert_uint_eq(be32(r.out.b + 44), 1420);
 	error(3, 4, 0, &inner, 28);	/* plateau below 1428: 1006 */
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(be32(r.out.b + 44), 1280);
 	error(3, 2, 0, &inner, 28);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.b[40], 4);
 	ck_assert_uint_eq(r.out.b[41], 1);
 	ck_assert_uint_eq(be32(r.out.b + 44), 6);
@@ -571,16 +528,16 @@ END_TEST
 START_TEST(errors_are_cut)
 {
 	rig_start(&r);
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 1400));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 1400));
 	fix_sums(&inner);
 	error(3, 3, 0, &inner, 1400);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.n, 1280);
 	error(3, 3, 0, &inner, 1212);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.n, 1280);
 	error(3, 3, 0, &inner, 1211);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.n, 1279);
 }
 END_TEST
@@ -604,9 +561,9 @@ START_TEST(extensions)
 	uint8_t q[2200];
 
 	rig_start(&r);
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 1400));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 1400));
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-		struct h4 h = down;
+		struct h4 h = down4;
 		size_t n;
 
 		memcpy(q, inner.b, t[i].quote);
@@ -617,7 +574,7 @@ START_TEST(extensions)
 		    t[i].quote + t[i].ext);
 		put_ip4(&p, h, body, n);
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(r.out.b[44], t[i].words);
 		if (t[i].words == 0) {
 			ck_assert_uint_eq(r.out.n, 48 + t[i].quote + 20);
@@ -636,13 +593,13 @@ START_TEST(extensions)
 	memset(q + 128, 0xee, 20);
 	error(3, 4, 32 << 16 | 1400, &(struct bytes){ 0 }, 0);
 	{
-		struct h4 h = down;
+		struct h4 h = down4;
 
 		h.proto = 1;
 		put_ip4(&p, h, body, mk_icmp(body, 3, 4, 32 << 16 | 1400, q,
 		    148));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT46);
 		ck_assert_uint_eq(be32(r.out.b + 44), 1420);
 		ck_assert_uint_eq(r.out.n, 48 + 148);
 	}
@@ -653,16 +610,16 @@ END_TEST
 START_TEST(padded_quote)
 {
 	uint8_t q[140] = { 0 };
-	struct h4 h = down;
+	struct h4 h = down4;
 
 	rig_start(&r);
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 12));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 12));
 	memcpy(q, inner.b, inner.n);		/* 40 octets and zeros */
 	memset(q + 128, 0xab, 12);
 	h.proto = 1;
 	put_ip4(&p, h, body, mk_icmp(body, 3, 1, 32 << 16, q, 140));
 	fix_sums(&p);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.b[44], 16);
 	ck_assert_uint_eq(r.out.n, 48 + 128 + 12);
 	ck_assert_mem_eq(r.out.b + 176, q + 128, 12);
@@ -677,9 +634,9 @@ START_TEST(errors_from_unmapped_routers)
 	rig_start(&r);
 	rig_map(&r, "198.51.100.0/24", "2001:db8:33::/120");
 	r.f.map.has_prefix = false;
-	put_ip4(&inner, up, body, mk_udp(body, 1024, 53, data, 12));
+	put_ip4(&inner, up4, body, mk_udp(body, 1024, 53, data, 12));
 	error(3, 4, 1400, &inner, 40);
-	translates();
+	translates(REASON_XLAT46);
 	ck_assert_uint_eq(r.out.b[23], 0xfe);	/* our own address */
 	put_ip4(&p, (struct h4){ .ttl = 9, .proto = 17, .src = "203.0.113.7",
 	    .dst = "192.0.2.1" }, body, mk_udp(body, 1, 2, data, 8));

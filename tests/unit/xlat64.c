@@ -4,47 +4,14 @@
  * 2001:db8::1 is 192.0.2.1, the server is 198.51.100.1 in the prefix.
  */
 #include "core/rewrite.h"
-#include "pktbuild.h"
+#include "scene.h"
 #include "suite.h"
-
-static struct rig r;
-static struct bytes p, inner;
-static uint8_t data[70000], body[70000];
-
-static const struct h6 up = { .hop = 64, .next = 17, .src = "2001:db8::1",
-    .dst = "2001:db8:64::198.51.100.1" };
-static const struct h6 down = { .hop = 9, .next = 17,
-    .src = "2001:db8:64::198.51.100.1", .dst = "2001:db8::1" };
-
-static void
-fill(size_t n)
-{
-	rnd_fill(data, n);
-}
-
-static void
-expect(enum reason want)
-{
-	rig_expect(&r, &p, want);
-}
-
-static void
-translates(void)
-{
-	rig_translates(&r, &p, REASON_XLAT64);
-}
-
-static unsigned
-o16(size_t at)
-{
-	return be16(r.out.b + at);
-}
 
 START_TEST(header_fields)
 {
 	rig_start(&r);
 	for (unsigned tos = 0; tos < 256; tos += 5) {
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		h.tos = (uint8_t)tos;
 		h.hop = (uint8_t)(2 + tos / 2);
@@ -52,7 +19,7 @@ START_TEST(header_fields)
 		put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 32));
 		p.b[3] = 99;			/* flow label: gone */
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.b[0], 0x45);
 		ck_assert_uint_eq(r.out.b[1], tos);
 		ck_assert_uint_eq(o16(2), 60);
@@ -68,7 +35,7 @@ END_TEST
 /* Set by the administrator. */
 START_TEST(configured_tos)
 {
-	struct h6 h = up;
+	struct h6 h = up6;
 
 	rig_start(&r);
 	r.f.set.set_tos = true;
@@ -77,10 +44,10 @@ START_TEST(configured_tos)
 	fill(32);
 	put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 32));
 	fix_sums(&p);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[1], 0xb8);
 	r.f.set.tos = 0;
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[1], 0);
 }
 END_TEST
@@ -91,37 +58,37 @@ START_TEST(transports)
 
 	rig_start(&r);
 	for (unsigned n = 0; n < 300; n++) {
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		fill(n);
 		put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		h.next = 6;
 		put_ip6(&p, h, body, mk_tcp(body, 1024, 80, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		h.next = 58;
 		put_ip6(&p, h, body, mk_icmp(body, n % 2 == 0 ? 128 : 129, 0,
 		    0x12345678, data, n));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.b[9], 1);
 		ck_assert_uint_eq(r.out.b[20], n % 2 == 0 ? 8 : 0);
 		ck_assert_mem_eq(r.out.b + 28, data, n);
 	}
 	for (size_t i = 0; i < sizeof opaque; i++) {
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		h.next = opaque[i];
 		fill(100);
 		put_ip6(&p, h, data, 100);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.b[9], opaque[i]);
 		ck_assert_mem_eq(r.out.b + 20, data, 100);
 	}
 	{
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		h.next = 1;
 		put_ip6(&p, h, data, 100);
@@ -134,9 +101,9 @@ END_TEST
 START_TEST(untranslatable_icmp)
 {
 	rig_start(&r);
-	put_ip6(&inner, down, body, mk_udp(body, 1, 2, data, 20));
+	put_ip6(&inner, down6, body, mk_udp(body, 1, 2, data, 20));
 	for (unsigned type = 0; type < 256; type++) {
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		if (type == 128 || type == 129 || (type >= 1 && type <= 4))
 			continue;
@@ -155,7 +122,7 @@ START_TEST(extension_headers)
 {
 	static const uint8_t h8[8] = { 17 };
 	uint8_t ext[32] = { [0] = 60, [8] = 43, [16] = 60, [24] = 17 };
-	struct h6 h = up;
+	struct h6 h = up6;
 
 	rig_start(&r);
 	fill(50);
@@ -167,7 +134,7 @@ START_TEST(extension_headers)
 		h.ext_first = first[i];
 		put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 50));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.n, 20 + 58);
 		ck_assert_uint_eq(r.out.b[9], 17);
 	}
@@ -176,7 +143,7 @@ START_TEST(extension_headers)
 	h.ext_first = 0;
 	put_ip6(&p, h, body, mk_udp(body, 1024, 53, data, 50));
 	fix_sums(&p);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.n, 20 + 58);
 }
 END_TEST
@@ -185,7 +152,7 @@ END_TEST
 START_TEST(routing_header)
 {
 	uint8_t ext[16] = { [0] = 43, [8] = 17, [11] = 2 };
-	struct h6 h = up;
+	struct h6 h = up6;
 
 	rig_start(&r);
 	for (unsigned i = 0; i < 2; i++) {
@@ -212,9 +179,9 @@ START_TEST(df_and_identification)
 	rig_start(&r);
 	for (size_t len = 1250; len <= 1480; len++) {
 		fill(len);
-		put_ip6(&p, up, body, mk_udp(body, 1024, 53, data, len - 28));
+		put_ip6(&p, up6, body, mk_udp(body, 1024, 53, data, len - 28));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.n, len);
 		ck_assert_uint_eq(o16(6), len > 1260 ? 0x4000 : 0);
 		if (len <= 1260) {
@@ -238,7 +205,7 @@ START_TEST(fragments)
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		uint8_t ext[8] = { 17, 0 };
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		put16(ext + 2, t[i].off);
 		memcpy(ext + 4, t[i].ext_id, 4);
@@ -250,7 +217,7 @@ START_TEST(fragments)
 		p.b[54] = 1;		/* it has a checksum */
 		if (i == 3)
 			fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(o16(2), 100);
 		ck_assert_uint_eq(o16(4), 0xabcd);
 		/* DF clear, M to MF, offset copied */
@@ -260,7 +227,7 @@ START_TEST(fragments)
 	}
 	for (unsigned off = 0; off < 3; off++) {	/* ICMPv6 in pieces */
 		uint8_t ext[8] = { 58, 0, 0, (uint8_t)(off == 0 ? 1 : off * 8) };
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		h.ext = ext;
 		h.ext_n = 8;
@@ -270,7 +237,7 @@ START_TEST(fragments)
 	}
 	{	/* but an atomic one is whole */
 		uint8_t ext[8] = { 58, 0, 0, 0, 0, 0, 0x12, 0x34 };
-		struct h6 h = up;
+		struct h6 h = up6;
 
 		h.ext = ext;
 		h.ext_n = 8;
@@ -278,7 +245,7 @@ START_TEST(fragments)
 		h.next = 58;
 		put_ip6(&p, h, body, mk_icmp(body, 128, 0, 7, data, 8));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(o16(4), 0x1234);
 	}
 }
@@ -292,9 +259,9 @@ START_TEST(udp_checksums)
 	for (unsigned i = 0; i < 65536; i++) {
 		data[0] = (uint8_t)(i >> 8);
 		data[1] = (uint8_t)i;
-		put_ip6(&p, up, body, mk_udp(body, 53, 1024, data, 2));
+		put_ip6(&p, up6, body, mk_udp(body, 53, 1024, data, 2));
 		fix_sums(&p);
-		translates();
+		translates(REASON_XLAT64);
 		ones += o16(26) == 0xffff;
 	}
 	ck_assert_uint_ge(ones, 1);
@@ -307,19 +274,19 @@ START_TEST(size)
 	rig_start(&r);
 	r.f.set.mtu = 65535;
 	fill(65535);
-	put_ip6(&p, up, data, 65515);
+	put_ip6(&p, up6, data, 65515);
 	p.b[6] = 132;
 	expect(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.n, 65535);
-	put_ip6(&p, up, data, 65516);
+	put_ip6(&p, up6, data, 65516);
 	p.b[6] = 132;
 	expect(REASON_OVERSIZE);
 	ck_assert(!r.o.send);
 	r.f.set.mtu = 1400;
-	put_ip6(&p, up, data, 1380);
+	put_ip6(&p, up6, data, 1380);
 	p.b[6] = 132;
 	expect(REASON_XLAT64);
-	put_ip6(&p, up, data, 1381);
+	put_ip6(&p, up6, data, 1381);
 	p.b[6] = 132;
 	expect(REASON_TOO_BIG);
 	ck_assert_uint_eq(r.out.b[40], 2);
@@ -335,7 +302,7 @@ static void
 error_from(const char *src, uint8_t type, uint8_t code, uint32_t rest,
     const uint8_t *quote, size_t n)
 {
-	struct h6 h = up;
+	struct h6 h = up6;
 
 	h.next = 58;
 	h.src = src;
@@ -359,7 +326,7 @@ START_TEST(errors_translate_the_inner_packet)
 
 	rig_start(&r);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-		struct h6 h = down;
+		struct h6 h = down6;
 		size_t n;
 
 		h.next = t[i].proto;
@@ -371,7 +338,7 @@ START_TEST(errors_translate_the_inner_packet)
 		put_ip6(&inner, h, body, n);
 		fix_sums(&inner);
 		error(1, 4, 0, t[i].quote);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.b[9], 1);
 		ck_assert_uint_eq(r.out.b[20], 3);
 		ck_assert_uint_eq(r.out.b[21], 3);
@@ -397,7 +364,7 @@ END_TEST
 
 START_TEST(errors_without_translation)
 {
-	struct h6 h = down;
+	struct h6 h = down6;
 
 	rig_start(&r);
 	h.next = 58;
@@ -409,7 +376,7 @@ START_TEST(errors_without_translation)
 	expect(REASON_ICMP_TYPE);
 	error(1, 0, 0, 44);
 	expect(REASON_ICMP_INNER);
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 60));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 60));
 	for (size_t n = 0; n < 40; n++) {
 		error(1, 0, 0, n);
 		expect(REASON_ICMP_INNER);
@@ -423,7 +390,7 @@ START_TEST(errors_without_translation)
 	expect(REASON_ICMP_INNER);
 	put16(inner.b + 4, 65515);
 	error(1, 0, 0, 100);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(o16(30), 65535);
 	error(1, 5, 0, 60);		/* codes and types without a twin */
 	expect(REASON_ICMP_TYPE);
@@ -431,7 +398,7 @@ START_TEST(errors_without_translation)
 	expect(REASON_ICMP_TYPE);
 	error(4, 0, 0xffffffff, 60);
 	expect(REASON_ICMP_TYPE);
-	h = down;
+	h = down6;
 	h.src = "2001:db8:77::1";	/* no address of ours */
 	put_ip6(&inner, h, body, mk_udp(body, 53, 1024, data, 60));
 	error(1, 0, 0, 60);
@@ -447,7 +414,7 @@ START_TEST(inner_fragments_and_extension_headers)
 {
 	uint8_t ext[16] = { [0] = 44, [8] = 17, [10] = 0x01, [11] = 0x41,
 	    [14] = 0xfa, [15] = 0xce };
-	struct h6 h = down;
+	struct h6 h = down6;
 
 	rig_start(&r);
 	h.ext = ext;
@@ -456,7 +423,7 @@ START_TEST(inner_fragments_and_extension_headers)
 	fill(80);
 	put_ip6(&inner, h, data, 80);
 	error(3, 1, 0, 72);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[20], 11);
 	ck_assert_uint_eq(r.out.b[21], 1);
 	ck_assert_uint_eq(o16(30), 100);
@@ -469,13 +436,13 @@ START_TEST(inner_fragments_and_extension_headers)
 	h.ext_first = 44;
 	put_ip6(&inner, h, data, 80);
 	error(3, 1, 0, 72);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(o16(32), 0xface);
 	/* a later piece of an echo has no ICMPv6 header to miss */
 	ext[8] = 58;
 	put_ip6(&inner, h, data, 80);
 	error(3, 1, 0, 50);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[37], 1);
 	ck_assert_mem_eq(r.out.b + 48, data, 2);
 }
@@ -513,30 +480,30 @@ END_TEST
 START_TEST(too_big)
 {
 	rig_start(&r);
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 1400));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 1400));
 	error(2, 0, 1400, 60);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[20], 3);
 	ck_assert_uint_eq(r.out.b[21], 4);
 	ck_assert_uint_eq(be32(r.out.b + 24), 1380);
 	error(2, 0, 0xffffffff, 60);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(be32(r.out.b + 24), 1480);
 	error(2, 7, 1400, 60);		/* the code is ignored: RFC 4443 3.2 */
-	translates();
+	translates(REASON_XLAT64);
 }
 END_TEST
 
 START_TEST(parameter_problem)
 {
 	rig_start(&r);
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 40));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 40));
 	error(4, 0, 7, 88);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[20], 12);
 	ck_assert_uint_eq(be32(r.out.b + 24), 8u << 24);
 	error(4, 1, 40, 88);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.b[20], 3);
 	ck_assert_uint_eq(r.out.b[21], 2);
 }
@@ -564,7 +531,7 @@ START_TEST(extensions)
 	uint8_t q[2000];
 
 	rig_start(&r);
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 1400));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 1400));
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		memcpy(q, inner.b, t[i].quote);
 		for (size_t k = 0; k < t[i].ext; k++)
@@ -572,7 +539,7 @@ START_TEST(extensions)
 		error_from("2001:db8::1", t[i].type, 0,
 		    (uint32_t)t[i].quote / 8 << 24, q,
 		    t[i].quote + t[i].ext);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(r.out.b[25], t[i].words);
 		ck_assert_uint_eq(r.out.n, 28 + (t[i].words != 0 ?
 		    t[i].words * 4 + t[i].ext : t[i].quote < 568 ?
@@ -591,9 +558,9 @@ START_TEST(errors_from_unmapped_routers)
 {
 	rig_start(&r);
 	rig_pool(&r, "10.0.0.0/24");
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 40));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 40));
 	error_from("2001:db8:99::1", 3, 0, 0, inner.b, 88);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(be32(r.out.b + 12), 0xc00002fe);
 	ck_assert_uint_eq(r.pool.active.count, 0);	/* and no lease */
 	error_from("2001:db8:64::127.0.0.1", 3, 0, 0, inner.b, 88);
@@ -613,13 +580,13 @@ START_TEST(node_identification)
 
 	rig_start(&r);
 	r.f.set.icmp_node_id = true;
-	put_ip6(&inner, down, body, mk_udp(body, 53, 1024, data, 1100));
+	put_ip6(&inner, down6, body, mk_udp(body, 53, 1024, data, 1100));
 	for (size_t quote = 48; quote <= 1100; quote += 52) {
 		size_t n = quote - 20 > 520 ? 520 : quote - 20, padded;
 
 		padded = n < 128 ? 128 : (n + 3) / 4 * 4;
 		error_from("2001:db8:99::1", 3, 0, 0, inner.b, quote);
-		translates();
+		translates(REASON_XLAT64);
 		ck_assert_uint_eq(be32(r.out.b + 12), 0xc0000008);
 		ck_assert_uint_eq(r.out.b[25], padded / 4);
 		ck_assert_uint_eq(r.out.n, 28 + padded + 28);
@@ -636,7 +603,7 @@ START_TEST(node_identification)
 	q[134] = 1;
 	put16(q + 130, (uint16_t)~plain_sum(0, q + 128, 12));
 	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.n, 28 + 128 + 36);
 	ck_assert_mem_eq(r.out.b + 28 + 128 + 4, q + 132, 8);
 	ck_assert_mem_eq(r.out.b + 28 + 128 + 12, object, 24);
@@ -644,17 +611,17 @@ START_TEST(node_identification)
 	/* but not behind damaged ones, or of another version */
 	q[139] ^= 1;
 	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.n, 28 + 128 + 12);
 	q[128] = 3 << 4;
 	put16(q + 130, 0);
 	error_from("2001:db8:99::1", 3, 0, 16u << 24, q, 140);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(r.out.n, 28 + 128 + 12);
 	ck_assert_mem_eq(r.out.b + 156, q + 128, 12);
 	/* never for a source that has an address */
 	error_from("2001:db8::2", 3, 0, 0, inner.b, 88);
-	translates();
+	translates(REASON_XLAT64);
 	ck_assert_uint_eq(be32(r.out.b + 12), 0xc0000202);
 	ck_assert_uint_eq(r.out.n, 28 + 68);
 }
@@ -669,7 +636,7 @@ START_TEST(round_trips)
 
 	rig_start(&r);
 	for (unsigned i = 0; i < 3000; i++) {
-		struct h6 h = up;
+		struct h6 h = up6;
 		size_t n = rnd(1200);
 		unsigned kind = rnd(4);
 
@@ -684,7 +651,7 @@ START_TEST(round_trips)
 		put_ip6(&p, h, body, n);
 		fix_sums(&p);
 		first = p;
-		translates();
+		translates(REASON_XLAT64);
 		/* turn round: swap the addresses, which leaves checksums */
 		p = r.out;
 		memcpy(data, p.b + 12, 4);
