@@ -9,12 +9,8 @@
 #	TAYGA_PREF64		prefix
 #	TAYGA_ADDR4		ipv4-addr; the first address of the pool if not set
 #	TAYGA_ADDR6		ipv6-addr; made of prefix and ipv4-addr if not set
-#	TAYGA_WKPF_STRICT	wkpf-strict; yes if not set
-#	TAYGA_LOG		log: words between spaces; none if not set
+#	TAYGA_WKPF_STRICT	wkpf-strict
 #	LICHEN_CONF		more lines of tayga.conf, any
-#
-# The names are those of TAYGA's container, so that its users find them; what holds where
-# one is not set is lichen's own choice, said here and in the Containerfile.
 #
 # There is nothing but this shell: no command that is not one of its own.
 
@@ -40,7 +36,6 @@ write_conf() {
 	[ -z "${TAYGA_ADDR6:-}" ] || echo "ipv6-addr $TAYGA_ADDR6"
 	echo "prefix $TAYGA_PREF64"
 	echo "wkpf-strict ${TAYGA_WKPF_STRICT:-yes}"
-	[ -z "${TAYGA_LOG:-}" ] || echo "log $TAYGA_LOG"
 	echo "dynamic-pool $TAYGA_POOL4"
 	echo "data-dir /var/lib/lichen"
 	echo "control-socket /run/lichen.sock"

@@ -16,6 +16,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "report/sink.h"
+#include "system/file-user.h"
 #include "system/netif.h"
 #include "system/path.h"
 #include "system/plain-file.h"
@@ -281,6 +282,7 @@ daemon_start(struct daemon *d, const char *config, struct conf *conf,
 	control_socket_open(&d->control, NULL);
 	stats_file_open(&d->stats_file, NULL);
 	(void)kept_file_open(&d->kept_map, NULL);
+	d->pidfile.dir = -1;
 	d->key = random_key();
 	if (!kept_file_open(&d->kept_conf, config) ||
 	    !kept_file_open(&d->kept_map, conf->map_file)) {
@@ -369,6 +371,28 @@ daemon_open_views(struct daemon *d, const struct privs *privs)
 	stats_file_open(&d->stats_file, d->conf->stats_file);
 }
 
+static bool
+can_read_leases(int dir)
+{
+	int fd = dir == -1 ? -1 : plain_read_own(dir, STATE_FILE);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1 || dir == -1 || errno == ENOENT;
+}
+
+bool
+daemon_can_reload(void *daemon)
+{
+	const struct daemon *d = daemon;
+
+	return kept_file_by_name(&d->kept_conf) &&
+	    kept_file_by_name(&d->kept_map) &&
+	    (!d->conf->clat.on ||
+	    kept_file_by_name(&d->clat.question.resolv_conf)) &&
+	    can_read_leases(d->leases.dir);
+}
+
 static void
 may_read(struct sandbox *s, const struct kept_file *k)
 {
@@ -386,9 +410,9 @@ daemon_sandbox(const struct daemon *d, struct sandbox *s)
 	};
 	may_read(s, &d->kept_conf);
 	may_read(s, &d->kept_map);
+	dirs_add(&s->read, d->leases.dir);
 	if (d->conf->clat.on)
 		may_read(s, &d->clat.question.resolv_conf);
-	dirs_add(&s->remove, d->control.dir);
 }
 
 /* --- the writer ----------------------------------------------------------- */
@@ -412,6 +436,7 @@ forget(void *arg)
 {
 	struct daemon *d = arg;
 
+	file_user_return();
 	tables_free(&d->tables);
 }
 
@@ -448,6 +473,7 @@ daemon_start_writer(struct daemon *d, bool chrooted, bool sandbox, char *err,
 		.file = d->leases.file,
 		.dir_path = chrooted ? NULL : d->conf->data_dir,
 		.stats_file = &d->stats_file,
+		.made = { &d->pidfile, &d->control.made },
 		.sandbox = sandbox,
 		.forget = forget,
 		.forget_arg = d,
@@ -455,7 +481,9 @@ daemon_start_writer(struct daemon *d, bool chrooted, bool sandbox, char *err,
 
 	struct pollfd p = { .events = POLLIN };
 
-	if (job.dir == -1 && d->stats_file.dir == -1 && !sink_needs_writer())
+	if (job.dir == -1 && d->stats_file.dir == -1 &&
+	    !sink_needs_writer() && d->pidfile.dir == -1 &&
+	    d->control.made.dir == -1)
 		return true;
 	if (!writer_start(&d->writer, &job)) {
 		snprintf(err, errsize, "cannot start the writer: %s",
@@ -481,6 +509,9 @@ void
 daemon_free(struct daemon *d)
 {
 	clat_close(&d->clat);
+	if (!writer_send(&d->writer, MAIL_REMOVE, "", 0, 0))
+		plain_remove(&d->pidfile);
+	plain_forget(&d->pidfile);
 	/* What it was told, whoever looks for it after our end should find. */
 	writer_wait(&d->writer, 0, LAST_WORD);
 	writer_close(&d->writer);

@@ -35,6 +35,7 @@ struct daemon {
 	struct tables	 tables;
 	struct forward	 forward;
 	struct tun	 tun;
+	struct plain_made pidfile;
 	struct link	 link;		/* its interface */
 	const char	*offload;	/* what the device agreed to, in words */
 	struct pktlog	 log;
@@ -92,6 +93,9 @@ void	daemon_refill_fast_path(struct daemon *, mono_t now,
 
 /* Add to the counters what did not pass the daemon. */
 void	daemon_count(struct daemon *);
+
+/* Could it still read, by their names, the files that it may read again? */
+bool	daemon_can_reload(void *daemon);
 
 /* What it goes on to do with files. */
 void	daemon_sandbox(const struct daemon *, struct sandbox *);

@@ -21,6 +21,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 #include "report/print.h"
+#include "system/file-user.h"
 #include "system/pidfile.h"
 #include "system/privdrop.h"
 #include "system/sandbox.h"
@@ -410,16 +411,30 @@ wants_sandbox(enum sandbox_mode mode)
 	    (mode == SANDBOX_AUTO && sandbox_by_default());
 }
 
+/*
+ * Who starts it as root and names no user wants it to go on as root: with as little
+ * of that as will do.
+ */
+static void
+warn_root(struct daemon *d)
+{
+	if (wants_sandbox(d->conf->sandbox) &&
+	    file_user_leave(daemon_can_reload, d))
+		log_warnx("runs as root: give it a user with -u; until then "
+		    "root's files are none of its own");
+	else
+		log_warnx("runs as root: give it a user with -u");
+}
+
 /* False with a message in err: there is none, and there has to be. */
 static bool
-enter_sandbox(const struct daemon *d, int pidfile_dir, char *err, size_t errsize)
+enter_sandbox(const struct daemon *d, char *err, size_t errsize)
 {
 	enum sandbox_mode mode = d->conf->sandbox;
 	struct sandbox s;
 	char why[ERR_MAX - 16];
 
 	daemon_sandbox(d, &s);
-	dirs_add(&s.remove, pidfile_dir);
 	if (!wants_sandbox(mode) || sandbox_start(&s, why, sizeof why))
 		return true;
 	snprintf(err, errsize, "no sandbox: %s", why);
@@ -435,12 +450,10 @@ enter_sandbox(const struct daemon *d, int pidfile_dir, char *err, size_t errsize
  * us is still listening on stderr.
  */
 static void
-give_up(struct daemon *d, struct pidfile *pidfile, const char *err)
+give_up(struct daemon *d, bool log_is_open, const char *err)
 {
-	if (pidfile != NULL) {
-		pidfile_remove(pidfile);
+	if (log_is_open)
 		fprintf(stderr, "lichen: %s\n", err);
-	}
 	daemon_free(d);
 	fatalx("%s", err);
 }
@@ -450,7 +463,6 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
 	struct privs privs = look_up(o);
-	struct pidfile pidfile;
 	char err[ERR_MAX];
 	int ready = -1, null = -1, status;
 
@@ -466,9 +478,9 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 	if (ready != -1)
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (!daemon_start(d, config, conf, err, sizeof err) ||
-	    !pidfile_write(&pidfile, o->pidfile, d->leases.dir, err,
+	    !pidfile_write(&d->pidfile, o->pidfile, d->leases.dir, err,
 	    sizeof err))
-		give_up(d, NULL, err);
+		give_up(d, false, err);
 	if (ready != -1 && chdir("/") == -1)
 		log_warn("/");
 	log_open(o->target, "lichen");
@@ -478,17 +490,16 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		    o->user);
 	daemon_open_views(d, &privs);
 	if (!privs.set_user && geteuid() == 0)
-		log_warnx("runs as root: give it a user with -u");
+		warn_root(d);
 	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,
 	    sizeof err) ||
 	    !daemon_start_writer(d, o->chroot, wants_sandbox(conf->sandbox),
 	    err, sizeof err) ||
-	    !enter_sandbox(d, pidfile.dir, err, sizeof err))
-		give_up(d, &pidfile, err);
+	    !enter_sandbox(d, err, sizeof err))
+		give_up(d, true, err);
 	daemon_announce(d);
 	tell_ready(ready, null);
 	status = loop_run(d);
-	pidfile_remove(&pidfile);
 	log_close();
 	daemon_free(d);
 	free(d);

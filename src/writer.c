@@ -266,6 +266,10 @@ take(struct work *w, uint8_t kind, size_t n)
 	case MAIL_LOG:
 		sink_put((const char *)w->message, n);
 		break;
+	case MAIL_REMOVE:
+		for (int i = 0; i < WRITER_MADE; i++)
+			plain_remove(w->job->made[i]);
+		break;
 	case MAIL_STATS:
 		write_stats(w, n);
 		break;
@@ -361,6 +365,15 @@ work(struct work *w)
 	log_close();
 }
 
+static bool
+is_made(const struct writer_job *job, int fd)
+{
+	for (int i = 0; i < WRITER_MADE; i++)
+		if (job->made[i]->dir == fd)
+			return true;
+	return false;
+}
+
 /* What the daemon tells its reader ends with the daemon, not with us. */
 static void
 let_go(const struct writer_job *job, int wake, int reports)
@@ -374,7 +387,8 @@ let_go(const struct writer_job *job, int wake, int reports)
 			dup2(null, fd);
 	for (int fd = STDERR_FILENO + 1; fd < FDS; fd++)
 		if (fd != wake && fd != reports && fd != job->dir &&
-		    fd != job->file && fd != stats && fd != log)
+		    fd != job->file && fd != stats && fd != log &&
+		    !is_made(job, fd))
 			close(fd);
 }
 
@@ -397,6 +411,8 @@ enter_sandbox(const struct writer_job *job)
 
 	dirs_add(&s.write, job->dir);
 	dirs_add(&s.write, job->stats_file->dir);
+	for (int i = 0; i < WRITER_MADE; i++)
+		dirs_add(&s.remove, job->made[i]->dir);
 	/* That it fails the daemon finds out, too, and says. */
 	(void)sandbox_start(&s, err, sizeof err);
 }

@@ -15,6 +15,7 @@
 
 #include "leases/mail.h"
 #include "report/stats-file.h"
+#include "system/plain-file.h"
 #include "system/ring.h"
 
 struct writer {
@@ -23,12 +24,15 @@ struct writer {
 	int		 reports;	/* read struct report from it */
 };
 
+#define WRITER_MADE	2
+
 /* What it is to do; in the child all of it belongs to it. */
 struct writer_job {
 	int		 dir;		/* data-dir, or -1 */
 	int		 file;		/* dynamic.map to append to, or -1 */
 	const char	*dir_path;	/* NULL: paths mean nothing any more */
 	struct stats_file *stats_file;
+	const struct plain_made *made[WRITER_MADE];	/* to remove at the end */
 	bool		 sandbox;
 	void		(*forget)(void *);	/* what the daemon needs, and it */
 	void		*forget_arg;		/* does not: memory, tables */

@@ -18,6 +18,7 @@ enum mail {
 	MAIL_END,	/* that was all of them */
 	MAIL_LOG,	/* a line of the log */
 	MAIL_STATS,	/* the text of stats-file */
+	MAIL_REMOVE,	/* the end: pidfile and control socket */
 };
 
 struct mail_lease {

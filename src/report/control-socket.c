@@ -76,27 +76,21 @@ start_listening(struct control_socket *s, const struct sockaddr_un *sun)
 	return listen(s->listener, BACKLOG) == 0;
 }
 
-/* The path may lead elsewhere, or nowhere, by the time that we exit. */
-static void
-remember(struct control_socket *s, const char *path)
-{
-	s->name = strdup(path_name(path));
-	s->dir = path_open_dir(path);
-}
-
 void
 control_socket_open(struct control_socket *s, const char *path)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 
-	s->listener = s->dir = -1;
-	s->name = NULL;
+	s->listener = -1;
+	s->made = (struct plain_made){ .dir = -1 };
 	s->clients = 0;
 	if (path == NULL)
 		return;
 	strncpy(sun.sun_path, path, sizeof sun.sun_path - 1);
 	if (start_listening(s, &sun)) {
-		remember(s, path);
+		/* The path may lead elsewhere by the time that we exit. */
+		(void)plain_made(&s->made, path_open_dir(path),
+		    path_name(path));
 		return;
 	}
 	log_warn("control-socket %s: goes without", path);
@@ -108,10 +102,10 @@ control_socket_open(struct control_socket *s, const char *path)
 void
 control_socket_own(const struct control_socket *s, uid_t uid, gid_t gid)
 {
-	if (s->dir != -1 && s->name != NULL &&
-	    fchownat(s->dir, s->name, uid, gid, AT_SYMLINK_NOFOLLOW) == -1)
+	if (s->made.dir != -1 && fchownat(s->made.dir, s->made.name, uid, gid,
+	    AT_SYMLINK_NOFOLLOW) == -1)
 		log_warn("control-socket %s: cannot change its owner",
-		    s->name);
+		    s->made.name);
 }
 
 void
@@ -121,15 +115,11 @@ control_socket_close(struct control_socket *s)
 		close(s->client[i].fd);
 	s->clients = 0;
 	/* In this order: the next one must not find it dead and lose its own. */
-	if (s->listener != -1 && s->dir != -1 && s->name != NULL)
-		unlinkat(s->dir, s->name, 0);
+	plain_remove(&s->made);
+	plain_forget(&s->made);
 	if (s->listener != -1)
 		close(s->listener);
-	if (s->dir != -1)
-		close(s->dir);
-	free(s->name);
-	s->listener = s->dir = -1;
-	s->name = NULL;
+	s->listener = -1;
 }
 
 /* --- waiting -------------------------------------------------------------- */

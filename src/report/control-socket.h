@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include "control.h"
+#include "system/plain-file.h"
 
 #define CONTROL_CLIENTS	8
 #define CONTROL_FDS	(CONTROL_CLIENTS + 1)
@@ -27,8 +28,7 @@ struct control_client {
 
 struct control_socket {
 	int		listener;	/* -1: there is none */
-	int		dir;		/* where the socket is, to remove it */
-	char		*name;
+	struct plain_made made;		/* the socket, to remove it */
 	unsigned	clients;	/* the first ones of client[] */
 	unsigned	turn;		/* who is answered next */
 	struct control_client client[CONTROL_CLIENTS];

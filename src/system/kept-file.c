@@ -63,6 +63,16 @@ open_name(const struct kept_file *k)
 	    plain_read(k->dir, path_name(k->path));
 }
 
+bool
+kept_file_by_name(const struct kept_file *k)
+{
+	int fd = k->path == NULL ? -1 : open_name(k);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1 || k->path == NULL;
+}
+
 /* It may be readable for root only: then the descriptor is what we have. */
 static int
 open_kept(const struct kept_file *k)

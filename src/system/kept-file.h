@@ -26,6 +26,9 @@ struct kept_file {
 bool	kept_file_open(struct kept_file *, const char *path);
 void	kept_file_close(struct kept_file *);
 
+/* Can it be opened by its name, if there is one, as who we are now? */
+bool	kept_file_by_name(const struct kept_file *);
+
 /*
  * From its beginning: the file that has this name now, or the one that is held if
  * it is the same and only the way to it is closed.  The caller closes it; NULL:

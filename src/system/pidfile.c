@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "pidfile.h"
-#include "plain-file.h"
 
 #define DIR_FLAGS	(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
@@ -93,39 +92,39 @@ write_id(int fd)
 	return close(fd) == 0 && ok;
 }
 
+static void
+close_quietly(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
 bool
-pidfile_write(struct pidfile *f, const char *path, int data_dir, char *err,
+pidfile_write(struct plain_made *f, const char *path, int data_dir, char *err,
     size_t errsize)
 {
 	char *copy, *name;
+	bool ok = false;
+	int dir = -1;
 
-	*f = (struct pidfile){ .dir = -1 };
+	*f = (struct plain_made){ .dir = -1 };
 	if (path == NULL)
 		return true;
 	copy = strdup(path);
 	if (copy != NULL) {
-		f->dir = path[0] == '/' || data_dir == -1 ?
+		dir = path[0] == '/' || data_dir == -1 ?
 		    open_parent(copy, &name) :
 		    open_below(data_dir, copy, &name);
-		if (f->dir != -1 && write_id(create(f->dir, name)))
-			f->name = strdup(name);
+		ok = dir != -1 && write_id(create(dir, name));
 	}
-	if (f->name == NULL) {
+	if (!ok && dir != -1)
+		close_quietly(dir);
+	ok = ok && plain_made(f, dir, name);
+	if (!ok)
 		snprintf(err, errsize, "pidfile %s: %s", path,
 		    plain_error(errno));
-		pidfile_remove(f);
-	}
 	free(copy);
-	return f->name != NULL;
-}
-
-void
-pidfile_remove(struct pidfile *f)
-{
-	if (f->name != NULL)
-		unlinkat(f->dir, f->name, 0);
-	if (f->dir != -1)
-		close(f->dir);
-	free(f->name);
-	*f = (struct pidfile){ .dir = -1 };
+	return ok;
 }

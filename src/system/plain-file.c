@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,6 +73,48 @@ plain_create(int dir, const char *name, mode_t mode)
 {
 	unlinkat(dir, name, 0);
 	return openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | SAFELY, mode);
+}
+
+bool
+plain_made(struct plain_made *m, int dir, const char *name)
+{
+	struct stat st;
+
+	*m = (struct plain_made){ .dir = dir };
+	if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    (m->name = strdup(name)) == NULL) {
+		plain_forget(m);
+		return false;
+	}
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
+	m->made = st.st_mtim;
+	return true;
+}
+
+void
+plain_remove(const struct plain_made *m)
+{
+	struct stat st;
+
+	if (m->dir != -1 &&
+	    fstatat(m->dir, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == m->dev && st.st_ino == m->ino &&
+	    st.st_mtim.tv_sec == m->made.tv_sec &&
+	    st.st_mtim.tv_nsec == m->made.tv_nsec)
+		unlinkat(m->dir, m->name, 0);
+}
+
+void
+plain_forget(struct plain_made *m)
+{
+	int saved = errno;
+
+	if (m->dir != -1)
+		close(m->dir);
+	free(m->name);
+	*m = (struct plain_made){ .dir = -1 };
+	errno = saved;
 }
 
 int

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 /* Read; the descriptor is close-on-exec. */
 int	plain_read(int dir, const char *path);
@@ -54,6 +55,25 @@ int	plain_rewrite(int dir, const char *name);
  */
 bool	plain_is_our_link(int dir, const char *path);
 bool	plain_is_our_dir(int dir, const char *path);
+
+/* Something that we made, and take away at the end. */
+struct plain_made {
+	int	dir;		/* that it is in; -1: there is none */
+	char	*name;
+	dev_t	dev;		/* which it is: another one may get its name, */
+	ino_t	ino;		/* and its number */
+	struct timespec	made;
+};
+
+/*
+ * Remember what has this name in dir, which is ours to close from now on.  false:
+ * it is not there, or there is no memory.
+ */
+bool	plain_made(struct plain_made *, int dir, const char *name);
+
+/* Remove it, if it is still that; and forget it. */
+void	plain_remove(const struct plain_made *);
+void	plain_forget(struct plain_made *);
 
 /* As strerror(3): for EINVAL and ELOOP it says what is meant here. */
 const char *plain_error(int error);

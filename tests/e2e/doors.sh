@@ -97,6 +97,42 @@ ok "started with none, in the foreground: reloads" \
 stop "$BG"
 is "started with none, in the foreground: ends well" "$STATUS" 0
 
+# --- root ---------------------------------------------------------------------
+
+# Without -u: it stays root, and files are nobody's for it, if it can do so.
+uids() {	# pid
+	sed -n 's/^Uid:[[:space:]]*//p' "/proc/$1/status" | tr '\t' ' '
+}
+nobodys='0 0 0 65534'
+other_users || nobodys='0 0 0 0'
+mkdir "$T/root"
+conf "data-dir $T/root" "control-socket $T/root/control"
+sed -i "\\|data-dir $data|d" "$T/lichen.conf"
+cp "$T/lichen.conf" "$T/root.conf"
+lichen_run tr root
+is "root without -u: whose files it opens" "$(uids "$LICHEN_PID")" "$nobodys"
+ok "root without -u: says so" logged root 'runs as root: give it a user'
+ok "root without -u: the writer is root" sh -c '
+	for pid in $(pgrep lichen-writer); do
+		grep -qx "Uid:.0.0.0.0" "/proc/$pid/status" || exit 1
+	done'
+cp "$T/lichen.conf" "$T/root.conf.new"
+echo 'map 192.0.2.9 2001:db8::9' >>"$T/root.conf.new"
+mv "$T/root.conf.new" "$T/root.conf"
+kill -HUP "$LICHEN_PID"
+ok "root without -u: reloads" wait_until 5 logged root 'reload: done, 1 maps'
+stop "$LICHEN_PID"
+is "root without -u: exit status" "$STATUS" 0
+ok "root without -u: the leases are written" test -s "$T/root/dynamic.map"
+ok "root without -u: pidfile and control socket are gone" \
+    test ! -e "$T/root.pid" -a ! -e "$T/root/control"
+# What only root may read could not be read again.
+chmod 600 "$T/root.conf"
+lichen_run tr root
+is "a configuration for root only: it stays root" "$(uids "$LICHEN_PID")" \
+    '0 0 0 0'
+stop "$LICHEN_PID"
+
 # --- links --------------------------------------------------------------------
 
 if ! other_users || ! tun_for_all; then

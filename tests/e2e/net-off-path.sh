@@ -6,7 +6,6 @@
 #
 #	c1, c2, translator --- router --- s4
 
-# shellcheck disable=SC2016 # for another shell
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
 # shellcheck source=tests/e2e/page.sh
@@ -34,29 +33,6 @@ done
 route translator default via 203.0.113.1
 route s4 default via 9.9.9.1
 server=64:ff9b::909:909
-
-# A router that filters by state, and clients that do as it says and no shortcuts.
-filter() {
-	# It is the switch of the test, too, which filters nothing.
-	in_ns router sh -c 'for file in /proc/sys/net/bridge/bridge-nf-call-*; do
-		[ ! -e "$file" ] || echo 0 >"$file"
-	done'
-	in_ns router nft -f - <<-'NFT'
-		table ip6 filter {
-			chain forward {
-				type filter hook forward priority 0;
-				ct state invalid drop
-			}
-		}
-	NFT
-}
-filters=
-if filter >"$T/filter.log" 2>&1; then
-	filters=yes
-fi
-for host in c1 c2; do
-	in_ns $host sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_redirects'
-done
 
 page_type router translator
 page_lichen translator
@@ -96,21 +72,6 @@ ip -n s4 route replace default via 9.9.9.1 advmss 1460
 ok "TCP upload past a link of 1300" tcp_upload c1 s4 $server 5003 "$T/blob"
 ok "TCP download past it" tcp_download c2 s4 $server 5004 "$T/blob"
 cable_mtu_to_server 1500
-
-# Without what the page says about it, that filter is in the way.
-if [ -n "$filters" ]; then
-	in_ns router nft flush chain ip6 nat64 pre
-	ok "a router that tracks half a connection breaks it" \
-	    sh -c '! "$@"' - timeout 20 nsenter --net=/run/netns/c1 \
-	    socat -u "FILE:$T/blob" \
-	    "TCP6:[$server]:90,bind=[2001:db8:1::c1]:4445,connect-timeout=3"
-	page_commands router | grep notrack >"$T/notrack"
-	in_ns router sh -e "$T/notrack"
-	ok "with it TCP goes through again" \
-	    tcp_upload c1 s4 $server 5005 "$T/blob"
-else
-	skip "a router that filters by state" "no nft here"
-fi
 
 # An error of the translator finds its way.
 like "no route to the server's neighbour: the client is told" \

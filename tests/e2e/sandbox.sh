@@ -4,7 +4,7 @@
 # The sandbox: on by default, off on demand, and what happens where it cannot be.
 # That nothing is missing in it all the other tests show: they run in it.
 
-# shellcheck disable=SC2317 # functions that ok and wait_until call
+# shellcheck disable=SC2016,SC2317 # for another shell; functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
 need socat setpriv
@@ -69,27 +69,37 @@ stop $LICHEN_PID
 
 # --- what a reload reads: the directories of the start --------------------------
 
-mkdir "$T/link" "$T/etc" "$T/other"
+mkdir "$T/link" "$T/etc" "$T/other" "$T/state"
 echo 'map 192.0.2.7 2001:db8::7' >"$T/etc/maps"
 cp "$T/etc/maps" "$T/etc/more"
 cp "$T/etc/maps" "$T/other/maps"
 ln -s "$T/etc/real.conf" "$T/link/conf"
-conf "map-file $T/etc/maps" >"$T/etc/real.conf"
+conf "map-file $T/etc/maps" "data-dir $T/state" >"$T/etc/real.conf"
+printf '192.0.2.99\t2001:db8::99\t%s\n' "$(date +%s)" >"$T/state/dynamic.map"
 background linked tr "$LICHEN" -d -c "$T/link/conf"
 says() {	# regex
 	grep -q "$1" "$T/linked.log"
 }
 ok "reload: starts" wait_until 5 says started
-conf "map-file $T/etc/more" "map 192.0.2.8 2001:db8::8" >"$T/etc/new.conf"
+conf "map-file $T/etc/more" "map 192.0.2.8 2001:db8::8" "data-dir $T/state" \
+    >"$T/etc/new.conf"
 mv "$T/etc/new.conf" "$T/etc/real.conf"
 kill -HUP "$BG"
 ok "reload: a link's file was replaced, another map-file beside it" \
     wait_until 5 says 'reload: done, 2 maps'
-conf "map-file $T/other/maps" >"$T/etc/real.conf"
+# A pool that comes back has its leases again.
+conf "map-file $T/etc/maps" "data-dir $T/state" \
+    'dynamic-pool 192.0.2.0/24' >"$T/etc/real.conf"
+kill -HUP "$BG"
+ok "reload: a pool" wait_until 5 says 'reload: done, 1 maps'
+ok "reload: the leases in data-dir are read" sh -c \
+    '! grep "dynamic.map: cannot read" "$0"' "$T/linked.log"
+conf "map-file $T/other/maps" "map 192.0.2.8 2001:db8::8" \
+    'map 192.0.2.9 2001:db8::9' "data-dir $T/state" >"$T/etc/real.conf"
 kill -HUP "$BG"
 ok "reload: a map-file in another directory" wait_until 5 says \
-    'errors in the configuration\|reload: done, 1 maps'
-if says 'reload: done, 1 maps'; then
+    'errors in the configuration\|reload: done, 3 maps'
+if says 'reload: done, 3 maps'; then
 	note "a kernel without Landlock"
 else
 	ok "reload: why not" says 'other/maps: in the sandbox only what'

@@ -213,10 +213,17 @@ END_TEST
 
 static char err[256];
 
+static void
+away(struct plain_made *f)
+{
+	plain_remove(f);
+	plain_forget(f);
+}
+
 static bool
 pidfile(const char *path, int data_dir)
 {
-	struct pidfile f;
+	struct plain_made f;
 	char want[32], name[64];
 
 	if (!pidfile_write(&f, path, data_dir, err, sizeof err))
@@ -225,7 +232,7 @@ pidfile(const char *path, int data_dir)
 	snprintf(name, sizeof name, "%s", path[0] == '/' ? strrchr(path, '/') +
 	    1 : path);
 	holds(name, want);
-	pidfile_remove(&f);
+	away(&f);
 	ck_assert_int_eq(faccessat(d, name, F_OK, 0), -1);
 	return true;
 }
@@ -233,12 +240,12 @@ pidfile(const char *path, int data_dir)
 START_TEST(pidfiles)
 {
 	char path[64];
-	struct pidfile f;
+	struct plain_made f;
 
 	start();
 	put("victim", "text\n");
 	ck_assert(pidfile_write(&f, NULL, d, err, sizeof err));
-	pidfile_remove(&f);
+	away(&f);
 	ck_assert(pidfile("relative.pid", d));
 	snprintf(path, sizeof path, "%s/absolute.pid", dir);
 	ck_assert(pidfile(path, d));
@@ -266,7 +273,7 @@ START_TEST(pidfiles)
 	ck_assert(pidfile_write(&f, "sub//x.pid", openat(d, "data", O_RDONLY),
 	    err, sizeof err));
 	ck_assert_int_eq(faccessat(d, "data/sub/x.pid", F_OK, 0), 0);
-	pidfile_remove(&f);
+	away(&f);
 	ck_assert(!pidfile_write(&f, "out/victim", openat(d, "data",
 	    O_RDONLY), err, sizeof err));
 	holds("victim", "text\n");
@@ -275,9 +282,27 @@ START_TEST(pidfiles)
 END_TEST
 
 /* The user of data-dir has put a link there; then nobody's file, ours to write. */
+START_TEST(pidfile_of_the_next_one)
+{
+	struct plain_made f, next;
+
+	start();
+	ck_assert(pidfile_write(&f, "x.pid", d, err, sizeof err));
+	usleep(20000);		/* the kernel's clock has gone on */
+	ck_assert(pidfile_write(&next, "x.pid", d, err, sizeof err));
+	away(&f);
+	ck_assert_int_eq(faccessat(d, "x.pid", F_OK, 0), 0);
+	away(&next);
+	ck_assert_int_eq(faccessat(d, "x.pid", F_OK, 0), -1);
+	ck_assert(!plain_made(&f, dup(d), "x.pid"));
+	away(&f);
+	finish();
+}
+END_TEST
+
 START_TEST(pidfiles_of_others)
 {
-	struct pidfile f;
+	struct plain_made f;
 
 	start();
 	put("victim", "text\n");
@@ -296,10 +321,10 @@ START_TEST(pidfiles_of_others)
 	ck_assert(pidfile_write(&f, "given.pid", d, err, sizeof err));
 	ck_assert(!pidfile("new.pid", d));
 	ck_assert_int_eq(seteuid(0), 0);
-	pidfile_remove(&f);
+	away(&f);
 	finish();
 }
 END_TEST
 
 TESTS(plain_file, no_waiting, links_of_our_own, links_of_others, writing,
-    pidfiles, pidfiles_of_others)
+    pidfiles, pidfile_of_the_next_one, pidfiles_of_others)
