@@ -416,7 +416,7 @@ size_t
 stats_next(const struct stats *s, enum stats_format format,
     struct stats_cursor *c, char buf[static STATS_CHUNK])
 {
-	const struct metric *m = &metrics[c->metric];
+	const struct metric *m;
 	struct sample v = { .label = "" };
 	int n;
 
@@ -424,6 +424,7 @@ stats_next(const struct stats *s, enum stats_format format,
 		return next_json_problem(s, c, buf);
 	if (c->metric >= METRICS)
 		return 0;
+	m = &metrics[c->metric];
 	m->get(s, c->sample, &v);
 	n = write_sample(format, m, &v, c->sample, buf);
 	assert(n > 0 && n < STATS_CHUNK);
