@@ -46,6 +46,8 @@ copy_in(struct ring *r, uint32_t at, const void *from, size_t n)
 {
 	size_t first = until_wrap(at, n);
 
+	if (n == 0)
+		return;		/* and from may be NULL */
 	memcpy(r->octets + at % RING_SIZE, from, first);
 	memcpy(r->octets, (const unsigned char *)from + first, n - first);
 }
@@ -55,6 +57,8 @@ copy_out(const struct ring *r, uint32_t at, void *to, size_t n)
 {
 	size_t first = until_wrap(at, n);
 
+	if (n == 0)
+		return;
 	memcpy(to, r->octets + at % RING_SIZE, first);
 	memcpy((unsigned char *)to + first, r->octets, n - first);
 }
