@@ -251,6 +251,13 @@ start_clat(struct daemon *d, char *err, size_t errsize)
 	return clat_open(&d->clat, d->conf, d->tun.name, undo, err, errsize);
 }
 
+void
+daemon_tell_lease(struct daemon *d, const struct lease_event *e)
+{
+	d->stats.leases[e->kind]++;
+	pktlog_lease(&d->log, e);
+}
+
 /* A lease is written down before its first packet leaves. */
 void
 daemon_on_lease(void *arg, const struct lease_event *e)
@@ -410,6 +417,7 @@ daemon_sandbox(const struct daemon *d, struct sandbox *s)
 	};
 	may_read(s, &d->kept_conf);
 	may_read(s, &d->kept_map);
+	/* For a pool that there was none of at the start. */
 	dirs_add(&s->read, d->leases.dir);
 	if (d->conf->clat.on)
 		may_read(s, &d->clat.question.resolv_conf);
@@ -525,5 +533,6 @@ daemon_free(struct daemon *d)
 	kept_file_close(&d->kept_conf);
 	kept_file_close(&d->kept_map);
 	tables_free(&d->tables);
+	tables_free(&d->parked);
 	conf_free(d->conf);
 }

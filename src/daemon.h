@@ -33,6 +33,7 @@ struct daemon {
 	struct kept_file kept_conf, kept_map;	/* to be read again */
 	struct conf	*conf;
 	struct tables	 tables;
+	struct tables	 parked;	/* a pool that there is none of now */
 	struct forward	 forward;
 	struct tun	 tun;
 	struct plain_made pidfile;
@@ -66,7 +67,8 @@ void	daemon_follow_clat(struct daemon *, mono_t now);
 /* Look at the MTU of the device, which may change at any time. */
 void	daemon_follow_link(struct daemon *, mono_t now);
 
-/* What happened to a lease is counted, logged and written down. */
+/* What happened to a lease is counted and logged; _on_lease: and written down. */
+void	daemon_tell_lease(struct daemon *, const struct lease_event *);
 void	daemon_on_lease(void *daemon, const struct lease_event *);
 
 /*

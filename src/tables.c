@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/mman.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/rfc6052.h"
 #include "tables.h"
+
+#define PIECE	(2 * 1024 * 1024)	/* octets to give back at a time */
+
+static void
+breathe(const struct conf_reader *reader)
+{
+	if (reader->breathe != NULL)
+		reader->breathe(reader->arg);
+}
 
 static bool
 build_maps(struct tables *t, const struct conf *conf,
@@ -19,8 +30,8 @@ build_maps(struct tables *t, const struct conf *conf,
 	}
 	addrmap_init(&t->map, conf->maps, conf->nmaps, t->slot4, t->slot6);
 	for (size_t i = 0; i < conf->nmaps; i++) {
-		if (i % CONF_BREATHE == 0 && reader->breathe != NULL)
-			reader->breathe(reader->arg);
+		if (i % CONF_BREATHE == 0)
+			breathe(reader);
 		/* conf has refused maps that stand twice. */
 		(void)addrmap_add(&t->map, i);
 	}
@@ -54,9 +65,32 @@ aligned(size_t n)
 	return (n + 63) / 64 * 64;
 }
 
+/* Zeroed, and not there before it is touched; NULL without memory. */
+static void *
+map_memory(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void
+reserve_maps(struct pool *p, const struct conf *conf,
+    const struct conf_reader *reader)
+{
+	for (size_t i = 0; i < conf->nmaps; i++) {
+		if (i % CONF_BREATHE == 0)
+			breathe(reader);
+		if (conf->maps[i].v4.len > 0)
+			pool_reserve(p, conf->maps[i].v4);
+	}
+}
+
 /* The pool and its memory in one block, each part on a cache line of its own. */
 static bool
-build_pool(struct tables *t, const struct conf *conf, struct siphash_key key)
+build_pool(struct tables *t, const struct conf *conf, struct siphash_key key,
+    const struct conf_reader *reader)
 {
 	uint32_t n = (uint32_t)pool_addresses(conf->pool, conf->npools);
 	size_t head = aligned(sizeof *t->pool), body;
@@ -66,7 +100,8 @@ build_pool(struct tables *t, const struct conf *conf, struct siphash_key key)
 	if (n == 0)
 		return true;
 	body = aligned(pool_bytes(n));
-	mem = calloc(1, head + body + slots * sizeof(struct quota_slot));
+	t->pool_octets = head + body + slots * sizeof(struct quota_slot);
+	mem = map_memory(t->pool_octets);
 	if (mem == NULL)
 		return false;
 	t->map.pool = t->pool = (void *)mem;
@@ -76,9 +111,7 @@ build_pool(struct tables *t, const struct conf *conf, struct siphash_key key)
 	quota_init(&t->pool->quota, conf->dynamic_limit, n, key,
 	    (void *)(mem + head + body));
 	pool_reserve(t->pool, (struct prefix4){ conf->ipv4_addr, 32 });
-	for (size_t i = 0; i < conf->nmaps; i++)
-		if (conf->maps[i].v4.len > 0)
-			pool_reserve(t->pool, conf->maps[i].v4);
+	reserve_maps(t->pool, conf, reader);
 	return true;
 }
 
@@ -88,20 +121,39 @@ tables_build(struct tables *t, const struct conf *conf, struct siphash_key key,
 {
 	memset(t, 0, sizeof *t);
 	if (build_maps(t, conf, reader) && build_sources(t, conf) &&
-	    build_pool(t, conf, key))
+	    build_pool(t, conf, key, reader))
 		return true;
 	tables_free(t);
 	return false;
 }
 
+static void
+free_pool(struct tables *t, const struct conf_reader *reader)
+{
+	char *mem = (char *)t->pool;
+	size_t left = t->pool == NULL ? 0 : t->pool_octets, n;
+
+	for (; left > 0; left -= n, mem += n) {
+		n = left < PIECE ? left : PIECE;
+		munmap(mem, n);
+		breathe(reader);
+	}
+}
+
 void
-tables_free(struct tables *t)
+tables_free_by(struct tables *t, const struct conf_reader *reader)
 {
 	free(t->slot4);
 	free(t->slot6);
 	free(t->source_slot);
-	free(t->pool);
+	free_pool(t, reader);
 	memset(t, 0, sizeof *t);
+}
+
+void
+tables_free(struct tables *t)
+{
+	tables_free_by(t, &(struct conf_reader){ 0 });
 }
 
 /* --- leases --------------------------------------------------------------- */
@@ -116,36 +168,28 @@ same_sources(const struct conf *a, const struct conf *b)
 	return same;
 }
 
-static bool
-restore(struct tables *to, ip4_t addr, const struct lease *l, mono_t now)
+bool
+tables_swap_pools(struct tables *to, const struct conf *to_conf,
+    struct tables *from, const struct conf *from_conf)
 {
-	return to->pool != NULL && addrmap_may_lease(&to->map, l->host) &&
-	    pool_restore(to->pool, addr, l->host, l->last, now) == NULL;
+	struct pool *pool = to->pool;
+	size_t octets = to->pool_octets;
+
+	if (pool == NULL || from->pool == NULL ||
+	    !pool_same(pool, from->pool) || !same_sources(to_conf, from_conf))
+		return false;
+	from->pool->lifetime = pool->lifetime;
+	from->pool->retention = pool->retention;
+	to->pool = to->map.pool = from->pool;
+	to->pool_octets = from->pool_octets;
+	from->pool = from->map.pool = pool;
+	from->pool_octets = octets;
+	return true;
 }
 
-unsigned
-tables_move_leases(struct tables *to, const struct conf *to_conf,
-    struct tables *from, const struct conf *from_conf, mono_t now)
+bool
+tables_may_have(const struct tables *t, ip4_t addr, struct ip6 host)
 {
-	const struct lease *l;
-	struct pool *pool;
-	uint32_t i = 0;
-	ip4_t addr;
-	unsigned lost = 0;
-
-	if (from->pool == NULL)
-		return 0;
-	if (to->pool != NULL && pool_same(to->pool, from->pool) &&
-	    same_sources(to_conf, from_conf)) {
-		pool = to->pool;
-		from->pool->lifetime = pool->lifetime;
-		from->pool->retention = pool->retention;
-		to->pool = to->map.pool = from->pool;
-		from->pool = from->map.pool = pool;
-		return 0;
-	}
-	while ((l = pool_next(from->pool, &i, &addr)) != NULL)
-		if (!restore(to, addr, l, now))
-			lost++;
-	return lost;
+	return t->pool != NULL && pool_has(t->pool, addr) &&
+	    pool_leases(t->pool, addr) && addrmap_may_lease(&t->map, host);
 }

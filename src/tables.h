@@ -14,6 +14,7 @@
 struct tables {
 	struct addrmap		 map;	/* refers to conf's maps and to pool */
 	struct pool		*pool;	/* NULL: none */
+	size_t			 pool_octets;	/* of its mapping */
 	struct lpm_slot		*slot4, *slot6, *source_slot;
 };
 
@@ -26,12 +27,17 @@ bool	tables_build(struct tables *, const struct conf *, struct siphash_key,
 	    const struct conf_reader *);
 void	tables_free(struct tables *);
 
+/* The same in pieces: to give back a large pool takes time. */
+void	tables_free_by(struct tables *, const struct conf_reader *);
+
 /*
- * Give the leases of old tables to new ones, as far as they fit there; return how
- * many did not.  Where the pools are alike, they change places at once.
+ * Where the pools of two tables are alike they change places, with all leases, and
+ * the life times of the new one; false, doing nothing, where they are not.
  */
-unsigned	tables_move_leases(struct tables *to, const struct conf *to_conf,
-		    struct tables *from, const struct conf *from_conf,
-		    mono_t now);
+bool	tables_swap_pools(struct tables *to, const struct conf *to_conf,
+	    struct tables *from, const struct conf *from_conf);
+
+/* May this host have this address of the pool, as a lease? */
+bool	tables_may_have(const struct tables *, ip4_t addr, struct ip6 host);
 
 #endif

@@ -10,7 +10,6 @@
 #include "explain.h"
 
 #define WORDS		3	/* of a request, at most */
-#define SCAN		4096	/* addresses looked at in one call */
 #define LEASE_LINE	192	/* octets, the NUL included */
 
 /* What an answer may have that is not made in pieces. */
@@ -281,19 +280,17 @@ static void
 go_on_leases(struct control *c, const struct control_view *v)
 {
 	const struct pool *p = v->map->pool;
-	uint32_t size = p == NULL ? 0 : pool_size(p);
+	ip4_t addr;
 
-	for (unsigned i = 0; i < SCAN && c->lease < size; i++) {
+	while (p != NULL && pool_seek(p, &c->lease)) {
 		const struct lease *l;
-		ip4_t addr;
 
 		if (room(c) <= LEASE_LINE)
 			return;
 		l = pool_at(p, c->lease++, &addr);
-		if (l != NULL)
-			put_lease(c, l, addr, v);
+		put_lease(c, l, addr, v);
 	}
-	if (c->lease < size || room(c) <= LEASE_LINE)
+	if (room(c) <= LEASE_LINE)
 		return;
 	if (c->format == STATS_JSON)
 		put(c, c->first ? "[]\n" : "]\n");

@@ -283,6 +283,12 @@ log_work(int64_t now)
 	return due;
 }
 
+bool
+log_is_behind(void)
+{
+	return sink_is_behind();
+}
+
 uint64_t
 log_lost(void)
 {

@@ -39,6 +39,9 @@ void	log_detach(void);
  */
 int64_t	log_work(int64_t now);
 
+/* Does any line wait for who reads them? */
+bool	log_is_behind(void);
+
 /* Lines that were lost, ever. */
 uint64_t log_lost(void);
 

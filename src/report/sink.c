@@ -249,8 +249,8 @@ lose(void)
 
 /* --- wait ----------------------------------------------------------------- */
 
-static bool
-is_waiting(void)
+bool
+sink_is_behind(void)
 {
 	return sink.begin < sink.end;
 }
@@ -281,7 +281,7 @@ send_waiting(void)
 {
 	uint16_t length;
 
-	while (is_waiting()) {
+	while (sink_is_behind()) {
 		memcpy(&length, sink.backlog + sink.begin, LENGTH);
 		switch (put_now((const char *)sink.backlog + sink.begin +
 		    LENGTH, length)) {
@@ -319,7 +319,7 @@ sink_put(const char *line, size_t n)
 int64_t
 sink_work(int64_t now)
 {
-	if (!is_waiting())
+	if (!sink_is_behind())
 		return INT64_MAX;
 	if (sink.retry_at == INT64_MIN)
 		sink.retry_at = now + sink.patience;
@@ -362,7 +362,7 @@ sink_recovered(void)
 {
 	uint64_t n = sink.untold;
 
-	if (n == 0 || is_waiting())
+	if (n == 0 || sink_is_behind())
 		return 0;
 	sink.untold = 0;
 	return n;

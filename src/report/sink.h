@@ -57,6 +57,8 @@ int64_t	sink_work(int64_t now);
 /* The same for so many milliseconds at most, at the end. */
 void	sink_flush(int ms);
 
+bool	sink_is_behind(void);
+
 /* Lines that were lost, ever. */
 uint64_t sink_lost(void);
 

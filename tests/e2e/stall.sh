@@ -159,4 +159,107 @@ kill -STOP "$syslogd"
 ok "a syslogd that does not read, again" fill
 ends_soon "a syslogd that does not read" "$LICHEN_PID"
 kill -KILL "$syslogd"
+
+# --- a reload that has to move a large pool
+
+inst=moved
+large=240000
+# A sanitizer makes everything longer.
+! grep -q __asan_init "$LICHEN" || large=20000
+mkdir -p "$T/data"
+awk -v now="$(date +%s)" -v n=$large 'BEGIN { for (i = 0; i < n; i++) {
+	a = 7 + i * 69
+	printf "10.%d.%d.%d\t2001:db8:%x::%x\t%d\n", a / 65536, a / 256 % 256,
+	    a % 256, 16 + i / 65000, 1 + i % 65000, now - i % 5000 } }' \
+    >"$T/data/dynamic.map"
+large_pool() {	# more lines
+	config "data-dir $T/data
+log dyn
+fast-path no
+$*" | sed 's|^dynamic-pool .*|dynamic-pool 10.0.0.0/8|' >"$T/moved.conf"
+}
+
+reloads() {
+	grep -c "reload: done" "$T/moved.log" || :
+}
+
+done_with() {	# how many reloads
+	[ "$(reloads)" -ge "$1" ]
+}
+
+# Packets go on while it reloads.
+reload_quickly() {	# what
+	reloaded=$(($(reloads) + 1))
+	: >"$T/pinger.log"
+	background pinger c6 ping -n -q -i 0.005 -W 1 $server
+	pinger=$BG
+	kill -HUP "$LICHEN_PID"
+	ok "$1: it reloads" wait_until 30 done_with $reloaded
+	stop "$pinger" INT
+	# The last one may have been under way still.
+	missing=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) .*/\1-\2/p' \
+	    "$T/pinger.log")
+	ns_report "$((${missing:-9} > 1))" "$1: no packet is lost"
+	slowest=$(sed -n 's|^rtt [^=]*= [^/]*/[^/]*/\([0-9]*\)\..*|\1|p' \
+	    "$T/pinger.log")
+	note "$1: worst round trip $slowest ms"
+	ns_report "$((${slowest:-9999} > BOUND))" "$1: none waits"
+}
+
+large_pool
+lichen_run tr moved
+ok "a large pool: its leases are there" wait_until 20 \
+    grep -q "leases restored: $large active" "$T/moved.log"
+ok "a large pool: it answers" wait_until 20 pings c6 $server
+reload_quickly "nothing is new"
+large_pool "dynamic-limit 100000"
+reload_quickly "another dynamic-limit"
+like "another dynamic-limit: all are kept" \
+    "$(grep 'reload: done' "$T/moved.log" | tail -n 1)" ' 0 leases not kept'
+before=$(grep -c lease=released "$T/moved.log" || :)
+is "nobody has lost a lease" "$before" 0
+large_pool "map 10.0.0.0/9 2001:db8:ffff::/105"
+reload_quickly "a map over half of it"
+lost=$(sed -n 's/.*reload: done, 1 maps, \([0-9]*\) leases.*/\1/p' "$T/moved.log")
+ok "a map over half of it: leases end" test "$lost" -gt 1000
+told() {
+	[ $(($(grep -c lease=released "$T/moved.log") + \
+	    $(metric log_lost_total))) -ge "$lost" ]
+}
+ok "each of them is told as released" wait_until 10 told
+is "and counted" "$("$LICHEN" -c "$T/moved.conf" --status --json |
+    tr -d '\n' | sed 's/.*"released":\([0-9]*\).*/\1/')" "$lost"
+descriptors() {
+	find "/proc/$LICHEN_PID/fd" -type l | wc -l
+}
+open=$(descriptors)
+for n in 1 2 3; do
+	large_pool
+	sed -i '/^dynamic-pool/d' "$T/moved.conf"
+	reloaded=$(($(reloads) + 1))
+	kill -HUP "$LICHEN_PID"
+	wait_until 30 done_with $reloaded || :
+	large_pool
+	kill -HUP "$LICHEN_PID"
+	ok "a pool that goes and comes back, $n" wait_until 30 \
+	    done_with $((reloaded + 1))
+done
+is "it costs no descriptor" "$(descriptors)" "$open"
+leases() {
+	"$LICHEN" -c "$T/moved.conf" --leases | grep -c ' s$'
+}
+kept=$(leases)
+ok "its leases come back" test "$kept" -ge $((large - lost))
+clients=
+for client in 1 2 3 4 5 6 7 8; do
+	leases >"$T/client.$client" 2>&1 &
+	clients="$clients $!"
+done
+# shellcheck disable=SC2086 # several
+wait $clients
+is "eight clients at once" "$(sort -u "$T"/client.*)" "$kept"
+quick "a large pool"
+stop "$LICHEN_PID"
+is "exit status" "$STATUS" 0
+is "all of them are written" "$(grep -vc '^#' "$T/data/dynamic.map")" "$kept"
 finish

@@ -1153,7 +1153,100 @@ START_TEST(told_of_use)
 }
 END_TEST
 
-TESTS(pool, use_elsewhere, told_of_use, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
+static unsigned
+random_below(unsigned n)
+{
+	static uint32_t x = 88172645;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % n;
+}
+
+/* Leases of a, all of them, are those of b; pool_seek() finds as many. */
+static void
+is_the_same(const struct pool *a, const struct pool *b)
+{
+	uint32_t n = 0;
+	ip4_t addr, other;
+
+	for (uint32_t i = 0; pool_seek(a, &i); i++, n++) {
+		const struct lease *x = pool_at(a, i, &addr);
+		const struct lease *y = pool_at(b, i, &other);
+
+		ck_assert_ptr_nonnull(y);
+		ck_assert(ip6_eq(x->host, y->host));
+		ck_assert_int_eq(x->state, y->state);
+		/* Used again within a window: that is not seen. */
+		ck_assert_int_le(y->last, x->last);
+		ck_assert_int_le(x->last - y->last, 8192);
+	}
+	ck_assert_uint_eq(n, a->active.count + a->dormant.count);
+	ck_assert_uint_eq(n, b->active.count + b->dormant.count);
+	ck_assert_uint_eq(a->active.count, b->active.count);
+}
+
+/*
+ * A pool is carried to another, some at a time, while hosts use, wake, make and take
+ * over leases.
+ */
+START_TEST(carried_while_it_is_used)
+{
+	for (int round = 0; round < 300; round++) {
+		struct fixture f, g;
+		mono_t now = 50 * POOL_LIFETIME;
+		struct lease *l;
+		unsigned steps = 0;
+		ip4_t a;
+
+		start(&f, "192.168.0.0/24");
+		start(&g, "192.168.0.0/24");
+		for (int i = 0; i < 300; i++)
+			lease(&f, random_below(200), now - POOL_LIFETIME * 2 +
+			    i * 40000);
+		while (pool_expire(&f.pool, now, &ev))
+			;
+		pool_walk(&f.pool);
+		for (;;) {
+			now += random_below(300);
+			for (unsigned k = random_below(4); k > 0; k--)
+				if (steps++ < 400)
+					lease(&f, random_below(400), now);
+			l = pool_walk_next(&f.pool, &a);
+			if (l == NULL)
+				break;
+			ck_assert_ptr_null(pool_carry(&g.pool, a, l->host,
+			    l->last, now));
+		}
+		is_the_same(&f.pool, &g.pool);
+		finish(&f);
+		finish(&g);
+	}
+}
+END_TEST
+
+/* What is reserved takes no memory but its bits, and no time. */
+START_TEST(half_of_the_largest_pool_reserved)
+{
+	struct rusage before, after;
+	struct fixture f;
+
+	start(&f, "10.0.0.0/8");
+	getrusage(RUSAGE_SELF, &before);
+	pool_reserve(&f.pool, (struct prefix4){ 0x0a000000, 9 });
+	getrusage(RUSAGE_SELF, &after);
+	ck_assert_int_lt(after.ru_minflt - before.ru_minflt, 600);
+	ck_assert_uint_eq(f.pool.reserved, 1 << 23);
+	ck_assert(!pool_leases(&f.pool, 0x0a7fffff));
+	ck_assert(pool_leases(&f.pool, 0x0a800000));
+	ck_assert_uint_ge(lease(&f, 1, 1), 0x0a800000);
+	finish(&f);
+}
+END_TEST
+
+TESTS(pool, carried_while_it_is_used, half_of_the_largest_pool_reserved,
+    use_elsewhere, told_of_use, several_ranges, more_ranges_move_nobody, reserve_across_ranges,
     same, same_ranges, looks, quota_of_a_net, address_choice_example, address_choice_by_hand,
     address_choice_all_sizes, next_address, every_address_is_used,
     life_of_a_lease, overdue_lease_wakes, reserve, use_keeps_it,
