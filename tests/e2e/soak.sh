@@ -152,8 +152,9 @@ if grep -q __asan_init "$LICHEN"; then
 else
 	after_kib=$(memory)
 	note "resident: $before_kib KiB, then $after_kib KiB"
-	is "memory: no more than 256 KiB above before" \
-	    "$((after_kib - before_kib > 256))" 0
+	# The room for held packets is taken when a deep queue comes.
+	is "memory: no more than 512 KiB above before" \
+	    "$((after_kib - before_kib > 512))" 0
 fi
 ok "a broken file was told about" grep -q 'nonsense: unknown directive' \
     "$T/soak.log"
