@@ -59,10 +59,14 @@ ZONE
 	dnssec-keygen -q -a ECDSAP256SHA256 .
 	dnssec-signzone -S -o . -f root.signed root.zone
 ) >"$T/dnssec.log" 2>&1
+no_files='pid-file none; session-keyfile none;'
+if named -C 2>/dev/null | grep -q lock-file; then	# before BIND 9.20
+	no_files="$no_files lock-file none;"
+fi
 cat >"$auth/named.conf" <<-CONF
 	options {
 		directory "$auth";
-		pid-file none; session-keyfile none; lock-file none;
+		$no_files
 		listen-on { 9.9.9.9; };
 		listen-on-v6 { none; };
 		recursion no;
@@ -94,7 +98,6 @@ unbound_start() {
 }
 
 bind_start() {
-	no_files='pid-file none; session-keyfile none; lock-file none;'
 	anchor=$(echo "$key" | awk '{
 		for (i = 1; $i != "DNSKEY"; i++) ;
 		printf ". static-key %s %s %s \"", $(i + 1), $(i + 2), $(i + 3)

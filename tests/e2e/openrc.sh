@@ -34,6 +34,8 @@ done
 cp -R "$unpacked/lib/rc" "$os/lib/"
 cp "$unpacked/sbin/openrc-run" "$unpacked/sbin/supervise-daemon" \
     "$unpacked/sbin/rc-service" "$os/sbin/"
+# Newer ones look in /usr/lib.
+ln -s ../lib "$os/usr/lib"
 cp "$LICHEN" "$os/usr/sbin/lichen"
 LD_LIBRARY_PATH=$(echo "$unpacked"/lib/*/librc.so.1)
 LD_LIBRARY_PATH=${LD_LIBRARY_PATH%/*}
