@@ -135,6 +135,13 @@ fresh_install() {
 	    m systemctl enable --now lichen lichen-router
 	traffic "started"
 	ok "--status finds it" m lichen --status
+	why=$(m journalctl -u lichen --no-pager -o cat |
+	    sed -n 's/.*fast path: off: //p')
+	if [ -n "$why" ]; then
+		skip "the fast path" "$why"
+	else
+		like "the fast path is on" "$(cat "$T/out")" '^fast path +on'
+	fi
 	lease=$(m lichen --leases | grep 2001:db8:1::9 || :)
 	lease=${lease%% *}
 }
