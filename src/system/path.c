@@ -29,8 +29,11 @@ path_open_dir(const char *path)
 	char *dir = path_dir(path);
 	int fd = dir == NULL ? -1 :
 	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int saved = errno;
+	int saved;
 
+	if (fd == -1 && dir != NULL && errno == EACCES)
+		fd = open(dir, PATH_SEARCH);
+	saved = errno;
 	free(dir);
 	errno = saved;
 	return fd;

@@ -6,7 +6,14 @@
 #ifndef LICHEN_SYSTEM_PATH_H
 #define LICHEN_SYSTEM_PATH_H
 
+#include <fcntl.h>
 #include <stdbool.h>
+
+/* How to open a directory to go through it, which may be all that we may. */
+#ifndef O_SEARCH
+#define O_SEARCH	O_PATH
+#endif
+#define PATH_SEARCH	(O_SEARCH | O_DIRECTORY | O_CLOEXEC)
 
 /* What is behind the last slash, within path. */
 const char	*path_name(const char *path);

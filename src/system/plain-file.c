@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "path.h"
 #include "plain-file.h"
 
 #define LINKS_MAX	16		/* one after the other */
@@ -241,8 +242,7 @@ plain_way(int dir, const char *path, int way[], unsigned max)
 	do {
 		if (!parent_of(at, parent))
 			break;
-		way[n] = openat(dir, parent, O_RDONLY | O_DIRECTORY |
-		    O_CLOEXEC);
+		way[n] = openat(dir, parent, PATH_SEARCH);
 		n += way[n] != -1;
 	} while (n < max && plain_is_our_link(dir, at) && follow(dir, at));
 	return n;

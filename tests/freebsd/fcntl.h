@@ -19,6 +19,7 @@ typedef __INT32_TYPE__	pid_t;
 #define O_EXCL		0x0800
 #define O_NOCTTY	0x8000
 #define O_DIRECTORY	0x00020000
+#define O_SEARCH	0x00040000
 #define O_CLOEXEC	0x00100000
 #define FREAD		0x0001
 #define FWRITE		0x0002

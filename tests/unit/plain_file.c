@@ -326,5 +326,31 @@ START_TEST(pidfiles_of_others)
 }
 END_TEST
 
-TESTS(plain_file, no_waiting, links_of_our_own, links_of_others, writing,
+/* The directories of a path and of its links, also of one that is not listed. */
+START_TEST(way)
+{
+	int w[8];
+	struct stat st, want;
+
+	start();
+	put("file", "text\n");
+	ck_assert_int_eq(mkdirat(d, "a", 0711), 0);
+	ck_assert_int_eq(mkdirat(d, "b", 0311), 0);
+	ck_assert_int_eq(symlinkat("../b/two", d, "a/one"), 0);
+	ck_assert_int_eq(symlinkat("../file", d, "b/two"), 0);
+	ck_assert_uint_eq(plain_way(d, "a/one", w, 2), 2);
+	ck_assert_uint_eq(plain_way(d, "a/one", w, 8), 3);
+	ck_assert_int_eq(fstat(w[1], &st), 0);
+	ck_assert_int_eq(fstatat(d, "b", &want, 0), 0);
+	ck_assert_uint_eq(st.st_ino, want.st_ino);
+	ck_assert_int_eq(fstat(w[2], &st), 0);
+	ck_assert_int_eq(fstat(d, &want), 0);
+	ck_assert_uint_eq(st.st_ino, want.st_ino);
+	ck_assert_uint_eq(plain_way(d, "file", w, 8), 1);
+	ck_assert_uint_eq(plain_way(d, "nothing/x", w, 8), 0);
+	finish();
+}
+END_TEST
+
+TESTS(plain_file, way, no_waiting, links_of_our_own, links_of_others, writing,
     pidfiles, pidfile_of_the_next_one, pidfiles_of_others)
