@@ -8,6 +8,7 @@
 #	lint	what tests/run.sh needs besides
 #	demo	run tests/demo.sh
 #	bench	make bench and make bench-core, all of them
+#	vm	make check-vm
 #
 # Debian packages are installed by name where something is missing and where that
 # is possible without a question (root, or sudo without a password).  Otherwise
@@ -89,6 +90,17 @@ table() {
 		demo	iperf3		command -v iperf3
 		demo	busybox		busybox --list | grep -qx httpd
 		demo	util-linux	command -v nsenter
+		vm	clang		command -v clang
+		vm	check		pkg-config --exists check
+		vm	cpio		command -v cpio
+		vm	iproute2	command -v ip && command -v ss
+		vm	iputils-ping	command -v ping
+		vm	jq		command -v jq
+		vm	qemu-system-x86	command -v qemu-system-x86_64
+		vm	socat		command -v socat
+		vm	util-linux	command -v nsenter && command -v setpriv
+		vm	xz-utils	command -v xz
+		vm	++busybox-static	test -x $unpacked/bin/busybox
 		bench	ethtool		command -v ethtool
 		bench	gnuplot-nox	command -v gnuplot
 		bench	iperf3		command -v iperf3
@@ -231,7 +243,7 @@ unpack_newer() {	# package suite
 }
 
 if [ $# -eq 0 ]; then
-	echo "usage: ${0##*/} build|test|lint|demo|bench ..." >&2
+	echo "usage: ${0##*/} build|test|lint|demo|bench|vm ..." >&2
 	exit 1
 fi
 all=
@@ -242,6 +254,7 @@ for arg in "$@"; do
 	lint)	all="$all $(missing lint)" ;;
 	demo)	all="$all $(missing build) $(missing demo)" ;;
 	bench)	all="$all $(missing build) $(missing bench)" ;;
+	vm)	all="$all $(missing build) $(missing vm)" ;;
 	*)	echo "${0##*/}: no purpose $arg" >&2; exit 1 ;;
 	esac
 done

@@ -44,7 +44,8 @@ refuse(struct fastpath *fp, enum fastpath_state state)
 static enum fastpath_state
 state_of(int error)
 {
-	return error == EPERM || error == EACCES ? FASTPATH_NO_PRIVILEGE :
+	return error == EPERM || error == EACCES || error == E2BIG ?
+	    FASTPATH_NO_PRIVILEGE :
 	    error == ENOSYS ? FASTPATH_OLD_KERNEL : FASTPATH_ERROR;
 }
 

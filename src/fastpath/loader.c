@@ -301,7 +301,12 @@ load_program(const int array[FP_ARRAYS], char *err, size_t errsize)
 	if (fd == -1) {
 		int error = errno;
 
-		fail(err, errsize, "cannot load the program");
+		if (error == E2BIG)
+			snprintf(err, errsize, "cannot load the program: "
+			    "too much for the kernel's check (before Linux "
+			    "6.16 it takes CAP_PERFMON, too)");
+		else
+			fail(err, errsize, "cannot load the program");
 		if (error == EACCES || error == EINVAL)
 			explain_refusal(&attr, err, errsize);
 		errno = error;

@@ -8,7 +8,13 @@
  * Compiled for BPF.  Linux 6.6 (tcx); helpers that are not for GPL programs only.
  * It holds no state but times of use, counters and identifications.
  */
+/*
+ * No functions of their own, so that their loops have fixed ends: without CAP_PERFMON
+ * kernels before 6.16 want reads to be safe down the wrong branch, too.
+ */
+#define inline	__attribute__((always_inline)) inline
 #include "core/siphash.h"
+#undef inline
 #include "core/special.h"
 #include "fastpath/layout.h"
 
@@ -126,14 +132,17 @@ struct addr {				/* IPv6, host order */
 	uint64_t	hi, lo;
 };
 
-/* Both addresses of a packet in the other family, and leases that they are of. */
+/*
+ * Both addresses of a packet in the other family, and the leases that they are of:
+ * the index + 1, or 0, which looks up nothing.  (A pointer that may be NULL is not
+ * kept: the kernels that are mentioned above would follow it down the wrong branch.)
+ */
 struct ends4 {
-	uint32_t	src, dst;
-	struct fp_lease	*lease;
+	uint32_t	src, dst, lease;
 };
 struct ends6 {
 	struct addr	src, dst;
-	struct fp_lease	*src_lease, *dst_lease;
+	uint32_t	src_lease, dst_lease;
 };
 
 /* What was learned of a packet besides its addresses. */
@@ -344,45 +353,6 @@ find(const void *buckets, uint32_t mask, uint64_t hash)
 
 /* --- maps: RFC 7757 ------------------------------------------------------- */
 
-INLINE const struct fp_map *
-map_at(uint32_t entry)
-{
-	uint32_t at = entry - 1;
-
-	return entry == 0 ? 0 : array_at(&map_array, &at);
-}
-
-/* The map with the longest prefix, or 0. */
-INLINE const struct fp_map *
-find_map4(const struct fp_control *c, uint32_t a)
-{
-	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths4; i++) {
-		uint32_t len = c->length4 >> i * 8 & 0xff, k = a & mask4(len);
-		const struct fp_map *m = map_at(find(&map4_array, c->map_mask,
-		    fp_hash4(k, len, c->seed)));
-
-		if (m && m->addr == k && m->len4 == len)
-			return m;
-	}
-	return 0;
-}
-
-INLINE const struct fp_map *
-find_map6(const struct fp_control *c, struct addr a)
-{
-	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths6; i++) {
-		uint32_t len = c->length6 >> i * 8 & 0xff;
-		uint64_t hi = a.hi & mask64(len);
-		uint64_t lo = len <= 64 ? 0 : a.lo & mask64(len - 64);
-		const struct fp_map *m = map_at(find(&map6_array, c->map_mask,
-		    fp_hash6(hi, lo, len, c->seed)));
-
-		if (m && m->hi == hi && m->lo == lo && m->len6 == len)
-			return m;
-	}
-	return 0;
-}
-
 /* RFC 7757 section 3.3: the suffix of one stands right behind the other. */
 INLINE struct addr
 map_to6(const struct fp_map *m, uint32_t a)
@@ -417,6 +387,50 @@ map_to4(const struct fp_map *m, struct addr a)
 	    ~mask4(m->len4));
 }
 
+/* entry: index + 1; 0, and what is beyond the end, finds none. */
+INLINE const struct fp_map *
+map_at(uint32_t entry)
+{
+	uint32_t at = entry - 1;
+
+	return array_at(&map_array, &at);
+}
+
+/* By the map with the longest prefix: 1, or 0 if there is none. */
+INLINE int
+mapped6(const struct fp_control *c, uint32_t a, struct addr *out)
+{
+	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths4; i++) {
+		uint32_t len = c->length4 >> i * 8 & 0xff, k = a & mask4(len);
+		const struct fp_map *m = map_at(find(&map4_array, c->map_mask,
+		    fp_hash4(k, len, c->seed)));
+
+		if (m && m->addr == k && m->len4 == len) {
+			*out = map_to6(m, a);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+INLINE int
+mapped4(const struct fp_control *c, struct addr a, uint32_t *out)
+{
+	for (uint32_t i = 0; i < FP_LENGTHS && i < c->lengths6; i++) {
+		uint32_t len = c->length6 >> i * 8 & 0xff;
+		uint64_t hi = a.hi & mask64(len);
+		uint64_t lo = len <= 64 ? 0 : a.lo & mask64(len - 64);
+		const struct fp_map *m = map_at(find(&map6_array, c->map_mask,
+		    fp_hash6(hi, lo, len, c->seed)));
+
+		if (m && m->hi == hi && m->lo == lo && m->len6 == len) {
+			*out = map_to4(m, a);
+			return 1;
+		}
+	}
+	return 0;
+}
+
 /* --- leases --------------------------------------------------------------- */
 
 INLINE uint64_t
@@ -425,48 +439,59 @@ now_ms(void)
 	return ktime_coarse() / 1000000;
 }
 
-/* The lease with this hash, perhaps, if it is in force. */
 INLINE struct fp_lease *
-find_lease(const struct fp_control *c, const void *buckets, uint64_t hash)
+lease_at(uint32_t entry)
 {
-	uint32_t entry = find(buckets, c->lease_mask, hash), at = entry - 1;
-	struct fp_lease *l;
+	uint32_t at = entry - 1;
 
-	if (entry == 0)
-		return 0;
-	l = array_at(&lease_array, &at);
-	if (!l || !l->active ||
-	    (int64_t)(now_ms() - l->used) >= (int64_t)c->lifetime)
-		return 0;
-	return l;
+	return array_at(&lease_array, &at);
 }
 
-INLINE struct fp_lease *
-lease_of_host(const struct fp_control *c, struct addr host)
+INLINE int
+in_force(const struct fp_control *c, const struct fp_lease *l)
+{
+	return l->active &&
+	    (int64_t)(now_ms() - l->used) < (int64_t)c->lifetime;
+}
+
+INLINE int
+leased4(const struct fp_control *c, struct addr host, uint32_t *out,
+    uint32_t *lease)
 {
 	const struct siphash_key key = { { c->key[0], c->key[1] } };
 	const uint64_t words[2] = { host.hi, host.lo };
-	struct fp_lease *l = find_lease(c, &lease6_array,
-	    siphash(&key, words, 2));
+	const struct fp_lease *l;
 
-	return l && l->hi == host.hi && l->lo == host.lo ? l : 0;
+	*lease = find(&lease6_array, c->lease_mask, siphash(&key, words, 2));
+	l = lease_at(*lease);
+	if (!l || l->hi != host.hi || l->lo != host.lo || !in_force(c, l))
+		return 0;
+	*out = l->addr;
+	return 1;
 }
 
-INLINE struct fp_lease *
-lease_of_addr(const struct fp_control *c, uint32_t addr)
+INLINE int
+leased6(const struct fp_control *c, uint32_t addr, struct addr *out,
+    uint32_t *lease)
 {
 	const struct siphash_key key = { { c->key[0], c->key[1] } };
 	const uint64_t word = addr;
-	struct fp_lease *l = find_lease(c, &lease4_array,
-	    siphash(&key, &word, 1));
+	const struct fp_lease *l;
 
-	return l && l->addr == addr ? l : 0;
+	*lease = find(&lease4_array, c->lease_mask, siphash(&key, &word, 1));
+	l = lease_at(*lease);
+	if (!l || l->addr != addr || !in_force(c, l))
+		return 0;
+	out->hi = l->hi;
+	out->lo = l->lo;
+	return 1;
 }
 
 /* A packet keeps it alive; that it did is written down now and then. */
 INLINE void
-touch(struct fp_lease *l)
+touch(uint32_t lease)
 {
+	struct fp_lease *l = lease_at(lease);
 	uint64_t now;
 
 	if (!l)
@@ -481,24 +506,12 @@ touch(struct fp_lease *l)
 /* IPv4 to IPv6, either role: what is in the pool has a lease or is left. */
 INLINE int
 to6(const struct fp_control *c, uint32_t a, struct addr *out,
-    struct fp_lease **lease)
+    uint32_t *lease)
 {
-	const struct fp_map *m = find_map4(c, a);
-
-	if (m) {
-		*out = map_to6(m, a);
+	if (mapped6(c, a, out))
 		return 1;
-	}
-	if (in_pool(c, a)) {
-		struct fp_lease *l = lease_of_addr(c, a);
-
-		if (!l)
-			return 0;
-		*lease = l;
-		out->hi = l->hi;
-		out->lo = l->lo;
-		return 1;
-	}
+	if (in_pool(c, a))
+		return leased6(c, a, out, lease);
 	if (!c->has_prefix || is_refused(c, a))
 		return 0;
 	*out = embed(c, a);
@@ -512,40 +525,27 @@ to6(const struct fp_control *c, uint32_t a, struct addr *out,
 INLINE int
 dst_to4(const struct fp_control *c, struct addr a, uint32_t *out)
 {
-	const struct fp_map *m = find_map6(c, a);
+	struct addr host = { 0, 0 };
 
-	if (m) {
-		*out = map_to4(m, a);
+	if (mapped4(c, a, out))
 		return is_unicast4(*out);
-	}
 	if (!in_prefix(c, a))
 		return 0;
 	*out = extract(c, a);
 	if (!is_unicast4(*out) || *out == c->own4 || is_refused(c, *out) ||
 	    in_pool(c, *out))
 		return 0;
-	return !find_map4(c, *out);
+	return !mapped6(c, *out, &host);
 }
 
 INLINE int
 src_to4(const struct fp_control *c, struct addr a, uint32_t *out,
-    struct fp_lease **lease)
+    uint32_t *lease)
 {
-	const struct fp_map *m = find_map6(c, a);
-
-	if (m) {
-		*out = map_to4(m, a);
+	if (mapped4(c, a, out))
 		return is_unicast4(*out);
-	}
-	if (!in_prefix(c, a)) {
-		struct fp_lease *l = c->ranges ? lease_of_host(c, a) : 0;
-
-		if (!l)
-			return 0;
-		*lease = l;
-		*out = l->addr;
-		return 1;
-	}
+	if (!in_prefix(c, a))
+		return c->ranges != 0 && leased4(c, a, out, lease);
 	*out = extract(c, a);
 	return is_unicast4(*out) && !is_refused(c, *out);
 }

@@ -74,6 +74,7 @@ number() {	# name
 	tayga)		echo 2 ;;
 	lichen-t)	echo 3 ;;
 	tayga-t)	echo 4 ;;
+	daemon)		echo 5 ;;
 	esac
 }
 
@@ -90,7 +91,8 @@ path() {	# contender up|down
 	if [ "$2" = down ]; then
 		src=$down dst=$up from=server to=client
 		case $1 in
-		lichen*|tayga*)	src=198.51.100.2 dst=10.$((n * 2)).0.1 ;;
+		lichen*|tayga*|daemon)
+				src=198.51.100.2 dst=10.$((n * 2)).0.1 ;;
 		esac
 	fi
 }
@@ -112,6 +114,7 @@ configure() {	# name maps leases
 		ipv6-addr 2001:db8:6::$n
 		prefix 2001:db8:6$n::/96
 	END
+	[ "$1" != daemon ] || echo "fast-path no"
 	maps "$n" "$2"
 	if [ "$3" -gt 0 ]; then
 		echo "dynamic-pool 10.$((n * 2)).0.0/15"
@@ -122,7 +125,7 @@ configure() {	# name maps leases
 
 program() {	# name
 	case $1 in
-	lichen*)	echo "$LICHEN" ;;
+	lichen*|daemon)	echo "$LICHEN" ;;
 	*)		command -v tayga ;;
 	esac
 }
@@ -197,13 +200,16 @@ ip -n mirror -6 route add default dev reflector table 100
 ip -n mirror -6 rule add iif client to 2001:db8:2:2::/64 lookup 100
 ip -n mirror -6 rule add iif server to 2001:db8:1:2::/64 lookup 100
 
-contenders='lichen reflector kernel6 kernel4'
+# daemon: lichen without its fast path.
+contenders='lichen daemon reflector kernel6 kernel4'
 start lichen 1000 0
 lichen_pid=$pid
+start daemon 1000 0
+daemon_pid=$pid
 if command -v tayga >/dev/null; then
 	start tayga 1000 0
 	tayga_pid=$pid
-	contenders="lichen tayga reflector kernel6 kernel4"
+	contenders="lichen daemon tayga reflector kernel6 kernel4"
 else
 	echo "tayga is not installed (sh tests/setup.sh bench): no column" >&2
 fi
@@ -248,9 +254,17 @@ cpu_ms() {	# pid: milliseconds of processor time
 	    print int(($12 + $13) * 1000 / hz) }' "/proc/$1/stat"
 }
 
+# The same of the whole machine, both ends included: what the kernel does in the
+# place of a daemon is no daemon's time.
+all_ms() {
+	awk -v hz="$(getconf CLK_TCK)" '/^cpu / { for (i = 2; i <= 9; i++)
+	    if (i != 5 && i != 6) n += $i; print int(n * 1000 / hz) }' /proc/stat
+}
+
 pid_of() {	# contender
 	case $1 in
 	lichen)		echo "$lichen_pid" ;;
+	daemon)		echo "$daemon_pid" ;;
 	tayga)		echo "$tayga_pid" ;;
 	reflector)	echo "$reflector_pid" ;;
 	esac
@@ -272,8 +286,13 @@ tcp() {	# direction streams [cpu]
 	[ "$1" = up ] || reverse=-R
 	daemon=$(pid_of "$who")
 	[ -z "$daemon" ] || before=$(cpu_ms "$daemon")
+	all=$(all_ms)
 	mbit=$(iperf "$src" "$dst" "$2" $reverse)
 	[ -n "$mbit" ] || return 1
+	all=$(($(all_ms) - all))
+	[ "${3:-}" != cpu ] || record "all-$1" "$who" "$(awk -v m="$mbit" \
+	    -v t="$tcp_time" -v ms="$all" \
+	    'BEGIN { print ms / 1000 / (m * t / 8000) }')"
 	record "$row" "$who" "$(awk -v m="$mbit" 'BEGIN { print m / 1000 }')"
 	echo "$mbit Mbit/s"
 	if [ -n "$daemon" ] && [ "${3:-}" = cpu ]; then
@@ -294,6 +313,18 @@ flood() {	# direction [option...]
 	[ -z "$daemon" ] || record "$row-cpu" "$who" "$(awk -v n="$got" \
 	    -v t="$udp_time" -v ms=$(($(cpu_ms "$daemon") - before)) \
 	    'BEGIN { print n ? ms * 1000 / (n * t) : 0 }')"
+}
+
+# Processor microseconds of the whole machine for each packet, at a rate that all can
+# bring.
+paced() {	# direction packets/s
+	all=$(all_ms)
+	udp pace "$1" -t "$udp_time" -r "$2" >"$T/got" || return 1
+	all=$(($(all_ms) - all))
+	read -r sent <"$T/got"
+	record "$row" "$who" "$(awk -v n="$sent" -v t="$udp_time" -v ms="$all" \
+	    'BEGIN { print n ? ms * 1000 / (n * t) : 0 }')"
+	echo "$sent packets/s, $all ms"
 }
 
 # The first time goes to fill tables and caches.
@@ -432,6 +463,7 @@ one_round() {
 		each "flows$flows" flood up -f "$flows"
 	done
 	each hosts1000 flood up -h 1000
+	each paced paced up 100000
 }
 
 # RFC 8219 sections 7.1, 7.2 and 7.3.1, for IPv6 packets of these lengths: frames

@@ -90,9 +90,9 @@ function line(row, text, unit, conditions,	n, c, i)
 		judge(row, c[i])
 	if (value[row "-limit", "lichen"] != "")
 		reached = reached " (the generator is the limit)"
-	printf "| %s, %s | %s | %s | %s | %s | %s | %s | %s |\n", text, unit,
-	    show(value[row, "lichen"], unit), show(value[row, "tayga"], unit),
-	    show(slower(row), unit), show(value[row, "reflector"], unit),
+	printf "| %s, %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", text, unit,
+	    show(value[row, "lichen"], unit), show(value[row, "daemon"], unit),
+	    show(value[row, "tayga"], unit), show(slower(row), unit), show(value[row, "reflector"], unit),
 	    target, reached, missed ? "**missed**" : unknown == n ? "-" : "met"
 }
 
@@ -101,8 +101,9 @@ function plain(row, text, unit)
 {
 	if (value[row, "lichen"] == "")
 		return
-	printf "| %s, %s | %s | %s | %s | %s | %s |\n", text, unit,
-	    show(value[row, "lichen"], unit), show(value[row, "tayga"], unit),
+	printf "| %s, %s | %s | %s | %s | %s | %s | %s |\n", text, unit,
+	    show(value[row, "lichen"], unit), show(value[row, "daemon"], unit),
+	    show(value[row, "tayga"], unit),
 	    show(value[row, "kernel4"], unit),
 	    show(value[row, "kernel6"], unit),
 	    show(value[row, "reflector"], unit)
@@ -135,6 +136,7 @@ BEGIN {
 	names["tayga"] = "TAYGA"
 	names["kernel"] = "kernel"
 	names["reflector"] = "reflector"
+	names["daemon"] = "daemon alone"
 }
 
 $1 == "core" {
@@ -172,20 +174,26 @@ END {
 	core("100,000 leases against 10, 6->4", "coreleases")
 	core("100,000 leases against 10, 4->6", "coreleases")
 
-	header("work | lichen | TAYGA | kernel, slower family | reflector |" \
+	header("work | lichen | daemon alone | TAYGA | kernel, slower family | reflector |" \
 	    " target | reached | |")
 	line("tcp1-up", "TCP v6->v4, 1 stream", "Gbit/s",
-	    "tayga>=10 kernel>=0.85")
+	    "tayga>=10 kernel>=0.9")
 	line("tcp1-down", "TCP v4->v6, 1 stream", "Gbit/s",
-	    "tayga>=10 kernel>=0.85")
-	line("tcp4-up", "TCP v6->v4, 4 streams", "Gbit/s", "tayga>=10")
-	line("tcp4-down", "TCP v4->v6, 4 streams", "Gbit/s", "tayga>=10")
+	    "tayga>=10 kernel>=0.9")
+	line("tcp4-up", "TCP v6->v4, 4 streams", "Gbit/s",
+	    "tayga>=10 daemon>=1.8")
+	line("tcp4-down", "TCP v4->v6, 4 streams", "Gbit/s",
+	    "tayga>=10 daemon>=1.8")
+	line("all-up", "processor time of all, TCP v6->v4", "s/GB",
+	    "daemon<=0.6")
+	line("all-down", "processor time of all, TCP v4->v6", "s/GB",
+	    "daemon<=0.6")
 	line("cpu-up", "processor time, TCP v6->v4", "s/GB",
 	    "tayga<=0.0714")
 	line("cpu-down", "processor time, TCP v4->v6", "s/GB",
 	    "tayga<=0.0714")
 	line("loaded", "round trip while TCP saturates, median", "us",
-	    "tayga<=0.1")
+	    "tayga<=0.1 kernel<=1.6")
 	line("flood-up", "64-octet UDP flood, 6->4", "k/s",
 	    "tayga>=3 kernel>=1.2")
 	line("flood-down", "64-octet UDP flood, 4->6", "k/s",
@@ -198,9 +206,11 @@ END {
 	line("single-down", "TCP v4->v6, packets one by one (IPv6)", "Gbit/s",
 	    "tayga>=3.5 kernel>=1")
 	line("zero-up", "64-octet UDP without loss, 6->4", "k/s",
-	    "tayga>=1.7 kernel>=1.2")
+	    "tayga>=1 kernel>=0.6")
 	line("zero-down", "64-octet UDP without loss, 4->6", "k/s",
-	    "tayga>=1.7 kernel>=1.2")
+	    "tayga>=1 kernel>=0.6")
+	line("paced", "processor time of all, 100,000 packets/s", "us/packet",
+	    "daemon<=1")
 	line("list-up", "64-octet UDP in lists (GRO), 6->4", "k/s",
 	    "tayga>=2")
 	line("tunnel-up", "TCP in a VXLAN, v6->v4", "Gbit/s", "tayga>=2")
@@ -215,7 +225,7 @@ END {
 	    "tayga>=1.1 reflector>=1")
 	line("hosts1000", "64-octet UDP, 1,000 hosts in turn", "k/s",
 	    "tayga>=1.1")
-	line("idle", "idle round trip, median", "us", "tayga<=1")
+	line("idle", "idle round trip, median", "us", "tayga<=1 kernel<=1.4")
 	line("idle-p99", "idle round trip, 99%", "us", "tayga<=1")
 	line("maps-65000", "64-octet UDP from 65,000 maps in turn", "k/s",
 	    "tayga>=6")
@@ -229,7 +239,7 @@ END {
 	line("core", "core, 64-octet UDP, slower direction", "ns",
 	    "ours<=100")
 
-	header("processor time of the process, and RFC 8219 | lichen | TAYGA | kernel v4 | kernel v6 |" \
+	header("processor time of the process, and RFC 8219 | lichen | daemon alone | TAYGA | kernel v4 | kernel v6 |" \
 	    " reflector |")
 	plain("flood-up-cpu", "64-octet UDP flood, 6->4", "us/packet")
 	plain("flood-down-cpu", "64-octet UDP flood, 4->6", "us/packet")

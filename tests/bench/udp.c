@@ -8,6 +8,7 @@
  *	flood	as many as sendmmsg() takes, in bursts of 64; with -g as one send()
  *		that the kernel cuts (UDP_SEGMENT), which spares the sender most of
  *		its work: datagrams that arrive and that were sent, a second
+ *	pace	-r packets a second, one a send()
  *	search	one a send(), paced; the highest rate without loss, and
  *		"generator" if it is the sender that goes no faster, or "loss"
  *	delay	paced, one way, in microseconds: median, 99th and 99.9th
@@ -388,6 +389,14 @@ try_twice(double wanted)
 	return t.lossless ? t : try_rate(wanted);
 }
 
+/* So many a second, as long as it takes; what was sent of it. */
+static int
+pace(void)
+{
+	printf("%.0f\n", try_rate(rate).rate);
+	return 0;
+}
+
 static int
 search(void)
 {
@@ -621,6 +630,7 @@ static const struct mode {
 } modes[] = {
 	{ "check", check, 1 << 20 },
 	{ "flood", flood, 0 },
+	{ "pace", pace, 0 },
 	{ "search", search, 0 },
 	{ "delay", delay, 64 << 20 },
 	{ "rtt", rtt, 1 << 20 },
@@ -629,7 +639,7 @@ static const struct mode {
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: udp check|flood|search|delay|rtt "
+	fprintf(stderr, "usage: udp check|flood|pace|search|delay|rtt "
 	    "[-g] -c netns -s netns -a source\n"
 	    "\t-b destination [-l payload] [-f flows] [-h hosts] "
 	    "[-t seconds]\n\t[-r rate] [-e accuracy of the search] "
