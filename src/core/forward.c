@@ -2,6 +2,7 @@
 #include "forward.h"
 #include "rewrite.h"
 #include "rfc6052.h"
+#include "segment.h"
 
 /* RFC 7600 section 4.8, IANA's IPv4 dummy address: 192.0.0.8. */
 #define DUMMY_ADDR4	0xc0000008
@@ -331,6 +332,22 @@ bucket_of(struct forward *f, enum answer answer)
 	return answer == ANSWER_TOO_BIG ? &f->too_big : &f->bucket;
 }
 
+/*
+ * What an error quotes is what would have been on the wire, if the device had not
+ * left work to us: that is how its sender, or a router before us, knows it.
+ */
+static struct pkt
+quotable(const struct job *j)
+{
+	const struct offload *o = j->offload;
+	struct pkt p = j->o->pkt;
+
+	if (offload_partial(o) && offload_valid(o, &p) &&
+	    p.payload.n >= o->csum_offset + sizeof(uint16_t))
+		p.bytes = segment_first(o, &p, j->f->scratch);
+	return p;
+}
+
 static bool
 answer(struct job *j)
 {
@@ -339,6 +356,7 @@ answer(struct job *j)
 	const struct pkt *p = &o->pkt;
 	enum answer what = reason_answer(o->reason);
 	struct own_addrs from = f->own;
+	struct pkt quoted;
 	uint16_t id;
 	bool built;
 
@@ -353,7 +371,8 @@ answer(struct job *j)
 		from.addr6 = p->dst6;
 	id = p->version == 4 ? ident4(&f->ident, from.addr4, p->src4,
 	    PROTO_ICMP, 1) : 0;
-	built = icmperr_build(&from, p, what, answer_value(j, what), id,
+	quoted = quotable(j);
+	built = icmperr_build(&from, &quoted, what, answer_value(j, what), id,
 	    &o->out);
 	f->count.icmp_sent += built;
 	return built;

@@ -52,7 +52,8 @@ struct forward {
 	struct bucket		bucket;		/* they say: answer() */
 	struct ident		ident;
 	struct forward_counters	count;
-	uint8_t			scratch[FORWARD_SCRATCH]; /* hairpin */
+	uint8_t			scratch[FORWARD_SCRATCH]; /* hairpin,
+						 * what an error quotes */
 };
 
 struct outcome {

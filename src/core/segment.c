@@ -12,6 +12,28 @@ segment_init(struct segment *s, const struct xlat_out *whole)
 	*s = (struct segment){ .whole = whole };
 }
 
+static void
+put_sum4(struct wire_ip4 *h, size_t len)
+{
+	put16(h->sum, 0);
+	put16(h->sum, csum_field(csum_bytes(cur_of(h, len))));
+}
+
+/* The IP header, options and all, says how long a packet that was read is. */
+static void
+put_ip_length(uint8_t *packet, size_t len)
+{
+	struct wire_ip4 *h4 = (void *)packet;
+	struct wire_ip6 *h6 = (void *)packet;
+
+	if (packet[0] >> 4 == 6) {
+		put16(h6->payload_len, (uint16_t)(len - sizeof *h6));
+		return;
+	}
+	put16(h4->len, (uint16_t)len);
+	put_sum4(h4, (size_t)(h4->ver_ihl & 0xf) * 4);
+}
+
 /*
  * The header that says how long the packet is, and its identification.  alone:
  * the last one, short enough for routers to cut, as the others are not.
@@ -33,8 +55,7 @@ set_ip_length(struct xlat_out *piece, const struct segment *s, bool alone)
 		put16(h4->id, s->whole->last_id);
 		put16(h4->off, be16(h4->off) & (uint16_t)~IP4_DF);
 	}
-	put16(h4->sum, 0);
-	put16(h4->sum, csum_field(csum_bytes(cur_of(h4, sizeof *h4))));
+	put_sum4(h4, sizeof *h4);
 }
 
 /* As the kernel's own segmentation does: RFC 9293, RFC 3168 section 6.1.2. */
@@ -56,6 +77,30 @@ set_partial_sum(struct xlat_out *piece, size_t was, size_t is)
 	    piece->offload.csum_offset;
 
 	put16(field, (uint16_t)~csum_update((uint16_t)~be16(field), was, is));
+}
+
+struct cur
+segment_first(const struct offload *o, const struct pkt *p, uint8_t *room)
+{
+	size_t at = p->net_len, was = p->payload.n;
+	size_t is = offload_segment_len(o, p);
+	uint8_t *field = room + at + o->csum_offset;
+	uint16_t sum;
+
+	memcpy(room, p->bytes.p, at + is);
+	if (o->gso != GSO_NONE) {
+		put_ip_length(room, at + is);
+		put16(field, (uint16_t)~csum_update((uint16_t)~be16(field),
+		    was, is));
+		if (o->gso == GSO_UDP)
+			put16(((struct wire_udp *)(room + at))->len,
+			    (uint16_t)is);
+		else
+			set_tcp((void *)(room + at), 0, is == was);
+	}
+	sum = csum_field(csum_bytes(cur_of(room + at, is)));
+	put16(field, sum == 0 ? 0xffff : sum);	/* RFC 768 */
+	return cur_of(room, at + is);
 }
 
 /* Data of the next piece. */

@@ -2,7 +2,8 @@
 /*
  * segment.h - cut a super-packet that cannot leave in one piece: because it would
  * be longer than 65535 octets, or because its datagrams must be fragmented, or because
- * the last packet is short enough to have another header than the others have.
+ * the last packet is short enough to have another header than the others have.  And
+ * the packet that an error of ours quotes of one.
  */
 #ifndef LICHEN_SEGMENT_H
 #define LICHEN_SEGMENT_H
@@ -27,5 +28,14 @@ void	segment_init(struct segment *, const struct xlat_out *whole);
  * whole's does.  Return false when there are no more.
  */
 bool	segment_next(struct segment *, struct xlat_out *piece);
+
+/*
+ * The first packet of what p will be on the wire, as it was read but with its
+ * checksum finished: what an error quotes of p, whose sender knows it from there.
+ * p has an unfinished checksum that offload_valid() accepts.  Written to room,
+ * which has as many octets as p.
+ */
+struct cur	segment_first(const struct offload *, const struct pkt *p,
+		    uint8_t *room);
 
 #endif

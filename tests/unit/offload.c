@@ -472,6 +472,111 @@ START_TEST(short_last_segment)
 }
 END_TEST
 
+/* --- errors of our own ---------------------------------------------------- */
+
+/* The last hop. */
+static void
+expire(struct bytes *b)
+{
+	if (b->b[0] >> 4 == 6) {
+		b->b[7] = 1;
+		return;
+	}
+	b->b[8] = 1;
+	put16(b->b + 10, 0);
+	put16(b->b + 10, (uint16_t)~plain_sum(0, b->b, 20));
+}
+
+/* What an error says about what was left to us is what it says about the packet. */
+static void
+same_error(const struct bytes *left, const struct offload *o,
+    struct bytes *whole, enum reason why)
+{
+	static struct bytes a, b;
+	struct offload none = { 0 };
+
+	rig_start(&one);
+	rig_start(&r);
+	ck_assert_int_eq(translate(&one, whole, &none), why);
+	ck_assert(one.o.send);
+	flatten(&one.o.out, &a);
+	ck_assert_int_eq(translate(&r, left, o), why);
+	ck_assert(r.o.send);
+	ck_assert(!offload_partial(&r.o.out.offload));
+	flatten(&r.o.out, &b);
+	same_but_id(&a, &b);
+	ck_assert_uint_eq(a.n, b.n);
+	ck_assert_mem_eq(a.b, b.b, a.n);
+}
+
+START_TEST(errors_quote_what_is_on_the_wire)
+{
+	struct offload o;
+
+	fill();
+	for (unsigned i = 0; i < 800; i++) {
+		struct flow f = flows[i % FLOWS];
+
+		build(&p, f, 0, rnd(1400), true);
+		expire(&p);
+		super = p;
+		make_partial(&super, f.tcp, &o);
+		same_error(&super, &o, &p, REASON_TTL);
+	}
+	for (unsigned i = 0; i < 800; i++) {
+		struct flow f = flows[i % FLOWS];
+		size_t size = 8 + rnd(1400);
+		struct offload device;
+
+		build(&super, f, 0, size + rnd(3000), true);
+		expire(&super);
+		make_gso(&super, f, size, &o);
+		device = o;
+		device.hdr_len = (uint16_t)(net_len(&super) +
+		    (f.tcp ? 20 + f.options : 8));
+		device_segment(&super, &device, 0, &p);
+		same_error(&super, &o, &p, REASON_TTL);
+	}
+}
+END_TEST
+
+/* The header that says so was not looked at yet: what it says is not believed. */
+START_TEST(errors_about_source_routes)
+{
+	static const uint8_t route[] = { 131, 7, 4, 192, 0, 2, 9, 0 };
+	struct flow f = { true, true, true, 0 };
+	struct h4 g = v4;
+	struct offload o;
+
+	rig_start(&r);
+	fill();
+	build(&super, f, 0, 100, true);
+	g.proto = 6;
+	g.opt = route;
+	g.opt_n = sizeof route;
+	/* it fits */
+	put_ip4(&p, g, super.b + 20, super.n - 20);
+	fix_sums(&p);
+	make_partial(&super, true, &o);
+	memcpy(body, super.b + 20, super.n - 20);
+	put_ip4(&super, g, body, super.n - 20);
+	o.csum_start = 28;
+	same_error(&super, &o, &p, REASON_SOURCE_ROUTE);
+	/* or is about other octets */
+	o.csum_start = 20;
+	same_error(&p, &o, &p, REASON_SOURCE_ROUTE);
+	/* or the packet ends too early */
+	o.csum_start = 28;
+	for (size_t n = 0; n < 20; n++) {
+		put_ip4(&p, g, body, n);
+		if (n < 18)
+			same_error(&p, &o, &p, REASON_SOURCE_ROUTE);
+		else
+			translate(&r, &p, &o);
+	}
+}
+END_TEST
+
 /* --- checksums of what is in a tunnel ------------------------------------- */
 
 static struct bytes inner;
@@ -937,7 +1042,8 @@ START_TEST(bad_headers)
 END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
-    mtu, cut_equals_single, short_last_segment, inner_checksum_is_finished,
-    inner_checksum_zero, inner_checksum_bounds, partial_and_fragmented,
-    datagrams_are_cut, longer_than_ipv4, hairpin,
+    mtu, cut_equals_single, short_last_segment,
+    errors_quote_what_is_on_the_wire, errors_about_source_routes,
+    inner_checksum_is_finished, inner_checksum_zero, inner_checksum_bounds,
+    partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
     finished_checksum_zero, nothing_is_left_over, bad_headers)
