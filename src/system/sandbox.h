@@ -36,7 +36,7 @@ bool	sandbox_by_default(void);
 bool	sandbox_start(const struct sandbox *, char *err, size_t errsize);
 
 /*
- * Does a file have to be in one of the directories to be read?  Known after
+ * Does EACCES mean that a file is in none of the directories?  Known after
  * sandbox_start(): it is not so on every kernel.
  */
 bool	sandbox_has_walls(void);
