@@ -15,6 +15,7 @@
 
 #include "conf/file.h"
 #include "config.h"
+#include "keeper.h"
 #include "loop.h"
 #include "report/client.h"
 #include "report/conf-log.h"
@@ -462,6 +463,7 @@ static int
 run_daemon(const struct options *o, struct conf *conf, char *config)
 {
 	struct daemon *d = calloc(1, sizeof *d);
+	struct keeper keeper;
 	struct privs privs = look_up(o);
 	char err[ERR_MAX];
 	int ready = -1, null = -1, status;
@@ -489,6 +491,7 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
 	daemon_open_views(d, &privs);
+	(void)keeper_start(&keeper, conf, d->tun.name, &privs);
 	if (!privs.set_user && geteuid() == 0)
 		warn_root(d);
 	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,

@@ -44,3 +44,19 @@ netif_apply(const struct netif_steps *steps, const struct netif_target *t,
 				    &all[i].list->p[k], err, errsize);
 	return true;
 }
+
+bool
+netif_add_all(const struct netif_steps *steps, const struct netif_target *t,
+    const struct conf *conf)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < conf->tun_ip.n; i++)
+		if (steps->add_address(t, &conf->tun_ip.p[i]) == -1)
+			error = errno;
+	for (size_t i = 0; i < conf->tun_route.n; i++)
+		if (steps->add_route(t, &conf->tun_route.p[i]) == -1)
+			error = errno;
+	errno = error;
+	return error == 0;
+}

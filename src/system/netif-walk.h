@@ -36,4 +36,8 @@ bool	netif_fail(const struct netif_steps *, const char *step,
 bool	netif_apply(const struct netif_steps *, const struct netif_target *,
 	    const struct conf *, char *err, size_t errsize);
 
+/* Each address and route, whatever becomes of the others.  False with errno. */
+bool	netif_add_all(const struct netif_steps *, const struct netif_target *,
+	    const struct conf *);
+
 #endif

@@ -54,6 +54,14 @@ void	netwatch_close(struct netwatch *);
 void	netwatch_drain(struct netwatch *);
 
 /*
+ * As netwatch_drain(), and tell whether the device was down, or too small for IPv6,
+ * in between: then the kernel took addresses and routes away.  False where the system
+ * does not tell, which netwatch_tells says.
+ */
+bool	netwatch_took(struct netwatch *);
+extern const bool netwatch_tells;
+
+/*
  * Look at all of it, at the first NETWATCH_ROUTES tun-ip and tun-route each: some
  * ten microseconds for each.
  */

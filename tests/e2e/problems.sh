@@ -10,7 +10,7 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
-need jq socat
+need jq pgrep
 
 hosts c6 tr s4
 cable c6 tr
@@ -88,36 +88,63 @@ is "nothing of problems" "$(grep -c -i problem "$T/out")" 0
 
 ip -n tr link set nat64 down
 appears device_down 'nat64 is down: ip link set nat64 up'
+
+# What the kernel took with it is given back, by a process of its own.
+has_all() {
+	[ -n "$(ip -n tr route show 192.168.255.0/24 dev nat64)" ] &&
+	    [ -n "$(ip -n tr -6 route show 2001:db8:64::/96 dev nat64)" ] &&
+	    [ -n "$(ip -n tr -6 route show 2001:db8:65::1 dev nat64)" ] &&
+	    [ -n "$(ip -n tr addr show dev nat64 to 192.168.254.1)" ] &&
+	    [ -n "$(ip -n tr addr show dev nat64 to 2001:db8:66::1)" ]
+}
+comes_back() {	# what
+	ok "$1: addresses and routes are there again" wait_until 5 has_all
+	ok "$1: it is no problem" wait_until 5 has_problems ""
+}
 ip -n tr link set nat64 up
-ok "up again, what it had is lost" \
-    wait_until 5 has_problems "address_lost route_lost"
-ok "the address" logged 'tun-ip 2001:db8:66::1/128 is not on nat64: restart'
-ok "the routes" logged \
-    'tun-route 192\.168\.255\.0/24 and 2 more have no route to nat64: restart'
-ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
-ok "the address is there" wait_until 5 has_problems route_lost
-for prefix in 192.168.255.0/24 2001:db8:64::/96 2001:db8:65::1; do
-	route tr $prefix dev nat64
+comes_back "up again"
+goes 'nat64 is down'
+for _ in 1 2 3; do
+	ip -n tr link set nat64 down
+	ip -n tr link set nat64 up
 done
-goes 'tun-route 192\.168\.255\.0/24 and 2 more have no route'
+comes_back "down and up at once"
 set_sysctl ipv6/conf/nat64/disable_ipv6 1
 appears ipv6_disabled 'IPv6 is disabled on nat64: set sysctl'
 set_sysctl ipv6/conf/nat64/disable_ipv6 0
-ok "then IPv6 wants its routes" \
-    wait_until 5 has_problems "address_lost route_lost"
-restore6() {
-	ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
-	route tr 2001:db8:64::/96 dev nat64
-	route tr 2001:db8:65::1 dev nat64
-}
-restore6
 goes 'IPv6 is disabled'
+comes_back "IPv6 enabled again"
 ip -n tr link set nat64 mtu 1279
 appears small_mtu 'the mtu of nat64 is 1279: IPv6 needs 1280'
 ip -n tr link set nat64 mtu 1500
-ok "as for a small mtu" wait_until 5 has_problems "address_lost route_lost"
-restore6
 goes 'the mtu of nat64'
+comes_back "large enough again"
+
+keeper=$(pgrep -x lichen-keeper)
+is "who did that: whom it became" \
+    "$(awk '/^Uid/ { print $2 }' "/proc/$keeper/status")" \
+    "$(awk '/^Uid/ { print $2 }' "/proc/$LICHEN_PID/status")"
+is "who did that: its only capability is CAP_NET_ADMIN" \
+    "$(awk '/^CapEff/ { print $2 }' "/proc/$keeper/status")" 0000000000001000
+is "who did that: it has nothing of the translator's open" \
+    "$(find "/proc/$keeper/fd" -type l | while read -r fd; do
+	readlink "$fd"
+done | sed 's/:.*//' | sort | uniq -c | tr -s ' ' | paste -sd ' ' -)" \
+    " 3 /dev/null  1 pipe  2 socket"
+
+# What somebody took away is not.
+ip -n tr route del 192.168.255.0/24 dev nat64
+ip -n tr route del 2001:db8:65::1 dev nat64
+appears route_lost \
+    'tun-route 192\.168\.255\.0/24 and 1 more have no route to nat64: restart'
+ip -n tr addr del 2001:db8:66::1/128 dev nat64
+ok "an address, too" wait_until 5 has_problems "address_lost route_lost"
+ok "that is logged" logged 'tun-ip 2001:db8:66::1/128 is not on nat64: restart'
+ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
+ok "it is there again" wait_until 5 has_problems route_lost
+route tr 192.168.255.0/24 dev nat64
+route tr 2001:db8:65::1 dev nat64
+goes 'tun-route 192\.168\.255\.0/24 and 1 more have no route'
 
 # --- routes and addresses of others
 
@@ -159,4 +186,9 @@ goes 'packets go to IPv4'
 
 stop "$LICHEN_PID"
 is "the end" "$STATUS" 0
+ok "for both" wait_until 5 dead "$keeper"
+lichen_run tr lichen
+keeper=$(pgrep -x lichen-keeper)
+stop "$LICHEN_PID" KILL
+ok "killed: for both" wait_until 5 dead "$keeper"
 finish

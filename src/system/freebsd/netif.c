@@ -399,11 +399,9 @@ netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 		.fd = fd,
 		.peer = conf->ipv4_addr,
 	};
-	struct conf again = *conf;
-	char err[256];
 
-	again.tun_up = false;		/* who took it down meant it */
-	return netif_apply(&steps, &t, &again, err, sizeof err);
+	/* Who took it down meant it. */
+	return netif_add_all(&steps, &t, conf);
 }
 
 /* It goes down when it is closed. */

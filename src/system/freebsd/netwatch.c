@@ -68,6 +68,15 @@ netwatch_drain(struct netwatch *w)
 			return;
 }
 
+const bool netwatch_tells = false;
+
+bool
+netwatch_took(struct netwatch *w)
+{
+	netwatch_drain(w);
+	return false;
+}
+
 /* In capability mode not all of them can be read: then it is not known. */
 static bool
 is_off(const char *sysctl)

@@ -149,11 +149,9 @@ bool
 netif_restore(const struct conf *conf, const char *name, unsigned index, int fd)
 {
 	struct netif_target t = { .name = name, .index = index, .fd = fd };
-	struct conf again = *conf;
-	char err[256];
 
-	again.tun_up = false;		/* who took it down meant it */
-	return netif_apply(&steps, &t, &again, err, sizeof err);
+	/* Who took it down meant it. */
+	return netif_add_all(&steps, &t, conf);
 }
 
 /* Somebody has it open: then it has a carrier, up or not. */

@@ -101,6 +101,44 @@ netwatch_drain(struct netwatch *w)
 			return;
 }
 
+const bool netwatch_tells = true;
+
+static bool
+tells_of_loss(const struct netwatch *w, const struct nlmsghdr *h)
+{
+	const struct ifinfomsg *m = NLMSG_DATA(h);
+	const struct rtattr *a[IFLA_MTU + 1];
+
+	if (h->nlmsg_type != RTM_NEWLINK ||
+	    h->nlmsg_len < NLMSG_LENGTH(sizeof *m) ||
+	    m->ifi_index != (int)w->index)
+		return false;
+	nl_attrs(h, sizeof *m, IFLA_MTU, a);
+	return (m->ifi_flags & IFF_UP) == 0 ||
+	    nl_u32(a[IFLA_MTU], IP6_MIN_MTU) < IP6_MIN_MTU;
+}
+
+/* Where messages were lost, one of them may have been it. */
+bool
+netwatch_took(struct netwatch *w)
+{
+	static _Alignas(struct nlmsghdr) char buf[16384];
+	bool took = false;
+
+	for (int i = 0; i < DRAIN; i++) {
+		ssize_t n = recv(w->events, buf, sizeof buf, 0);
+		size_t left = n < 0 ? 0 : (size_t)n;
+
+		if (n == -1 && errno != ENOBUFS)
+			break;
+		took = took || n == -1;
+		for (const struct nlmsghdr *h = (void *)buf; NLMSG_OK(h, left);
+		    h = NLMSG_NEXT(h, left))
+			took = took || tells_of_loss(w, h);
+	}
+	return took;
+}
+
 /* --- the device and its settings ------------------------------------------ */
 
 struct looking {
