@@ -101,6 +101,23 @@ stats_file_write(struct stats_file *f, const char *text, size_t n)
 	return false;
 }
 
+/* What whoever reads the log has to do. */
+static const char *
+cure(int error)
+{
+	switch (error) {
+	case EROFS:
+		return " (a systemd unit needs ReadWritePaths= with its "
+		    "directory)";
+	case EACCES:
+	case EPERM:
+		return " (lichen's user must be allowed to write to its "
+		    "directory)";
+	default:
+		return "";
+	}
+}
+
 void
 stats_file_result(struct stats_file *f, struct stats *s, int error)
 {
@@ -113,8 +130,8 @@ stats_file_result(struct stats_file *f, struct stats *s, int error)
 	s->file_errors++;
 	errno = error;
 	if (f->told != error)
-		log_warn("stats-file %s: cannot write, the old one stays",
-		    f->path);
+		log_warn("stats-file %s: cannot write, the old one stays%s",
+		    f->path, cure(error));
 	f->told = error;
 }
 

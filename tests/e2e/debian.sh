@@ -225,6 +225,29 @@ broken_file() {
 	traffic "killed"
 }
 
+# Where the manual says, as it says.
+stats_file() {
+	dir=/var/lib/prometheus/node-exporter
+	echo "stats-file $dir/lichen.prom" >>"$machine/etc/tayga.conf"
+	m mkdir -p "$dir"
+	ok "stats-file: restart" m systemctl restart lichen
+	ok "stats-file: a directory of others: it is told" wait_until 5 \
+	    journal_has lichen "lichen's user must be allowed"
+	m chgrp lichen "$dir"
+	m chmod g+w "$dir"
+	ok "stats-file: restart" m systemctl restart lichen
+	ok "stats-file: it is written" \
+	    wait_until 5 m grep -q '^lichen_build_info' "$dir/lichen.prom"
+	example_again
+	echo "stats-file /srv/lichen.prom" >>"$machine/etc/tayga.conf"
+	ok "stats-file: restart" m systemctl restart lichen
+	ok "stats-file: not where the unit forbids it, and it is told" \
+	    wait_until 5 journal_has lichen 'needs ReadWritePaths='
+	example_again
+	ok "stats-file: restart" m systemctl restart lichen
+	m rm -r /var/lib/prometheus
+}
+
 run_by_hand() {
 	ok "stop" m systemctl stop lichen
 	no_traffic "stopped"
@@ -377,7 +400,7 @@ walk() {	# suite step...
 
 for suite in $SUITES; do
 	walk "$suite" fresh_install second_instance upgrade broken_file \
-	    run_by_hand after_reboot remove
+	    stats_file run_by_hand after_reboot remove
 	walk "$suite" tayga_and_back
 done
 finish
