@@ -279,11 +279,12 @@ END_TEST
 START_TEST(the_clock_is_behind)
 {
 	static const struct clocks early = { .mono = 60000, .wall = 1060 };
+	static const char text[] = "192.168.255.5\t2001:db8::5\t1699999000\n"
+	    "192.168.255.6\t2001:db8::6\t1699990000\n";
 	struct fixture f;
 
 	start(&f);
-	put_file(&f, "192.168.255.5\t2001:db8::5\t1699999000\n"
-	    "192.168.255.6\t2001:db8::6\t1699990000\n", 82 - 2);
+	put_file(&f, text, strlen(text));
 	ck_assert_int_eq(load_state(&f.pool, f.fd, early), 2);
 	ck_assert_int_eq(found.ahead, 1699999000 - 1060);
 	ck_assert_uint_eq(f.pool.dormant.head, 6);
