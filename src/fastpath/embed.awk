@@ -98,6 +98,7 @@ function put_references(	i, at, s, kind) {
 	kind["lease6_array"] = "FP_LEASES6"
 	kind["count_array"] = "FP_COUNTS"
 	kind["ident_array"] = "FP_IDENT"
+	kind["held_array"] = "FP_HELD"
 	printf "static const struct fp_reference %s_references[] = {\n", name
 	for (i = 0; i * 16 < size(references); i++) {
 		at = offset(references) + i * 16

@@ -18,6 +18,13 @@
 #define FP_LEASES_MAX	131072		/* a power of two */
 #define FP_BUCKET	8
 #define FP_IDENTS	4096		/* counters, as IDENT_COUNTERS */
+#define FP_FLOWS	4096		/* a power of two */
+
+/*
+ * A flow of which a packet cannot be translated for what it is, such as a fragment,
+ * stays with the daemon for so long: its packets must not overtake each other.
+ */
+#define FP_HOLD_MS	250
 
 /* A lease's time of use is written down when it is so much older. */
 #define FP_USED_MS	16
@@ -113,6 +120,7 @@ enum fp_array {
 	FP_LEASES6,
 	FP_COUNTS,
 	FP_IDENT,
+	FP_HELD,	/* by flow: when it was last held, ms; 0: never */
 	FP_ARRAYS
 };
 

@@ -63,6 +63,7 @@ const uint32_t loader_entry_size[FP_ARRAYS] = {
 	[FP_LEASES6]	= sizeof(struct fp_bucket),
 	[FP_COUNTS]	= sizeof(struct fp_count),
 	[FP_IDENT]	= sizeof(uint64_t),
+	[FP_HELD]	= sizeof(uint64_t),
 };
 
 static int

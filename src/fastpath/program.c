@@ -68,7 +68,8 @@ static uint64_t (*const ktime_coarse)(void) = (void *)160;
 
 /* Filled in when the program is loaded. */
 extern const char control_array, map_array, map4_array, map6_array,
-    lease_array, lease4_array, lease6_array, count_array, ident_array;
+    lease_array, lease4_array, lease6_array, count_array, ident_array,
+    held_array;
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define N16(v)	__builtin_bswap16(v)
@@ -85,6 +86,7 @@ extern const char control_array, map_array, map4_array, map6_array,
 #define PROTO_ICMP	1
 #define PROTO_TCP	6
 #define PROTO_UDP	17
+#define PROTO_FRAGMENT	44
 #define PROTO_ICMPV6	58
 
 /* --- headers, as they are in the packet: in network order ------------------ */
@@ -677,6 +679,35 @@ finish_transport(struct skb *skb, uint32_t at, int version,
 	return store_bytes(skb, at, head, sizeof head, 0) == 0;
 }
 
+/* --- order ---------------------------------------------------------------- */
+
+/* Whatever goes from one host to another with the same protocol is a flow. */
+INLINE uint32_t
+flow_of(const struct fp_control *c, uint64_t src, uint64_t dst, uint8_t proto)
+{
+	return (uint32_t)fp_hash6(src ^ c->key[0], dst, proto, c->seed) &
+	    (FP_FLOWS - 1);
+}
+
+/* ICMP messages are no flow. */
+INLINE int
+hold(uint32_t flow, uint8_t proto)
+{
+	uint64_t *held = array_at(&held_array, &flow);
+
+	if (held && proto != PROTO_ICMP && proto != PROTO_ICMPV6)
+		*held = now_ms();
+	return TO_DAEMON;
+}
+
+INLINE int
+is_held(uint32_t flow)
+{
+	const uint64_t *held = array_at(&held_array, &flow);
+
+	return !held || (*held != 0 && now_ms() - *held < FP_HOLD_MS);
+}
+
 /* --- to the other side ---------------------------------------------------- */
 
 INLINE int
@@ -753,6 +784,25 @@ read6(struct skb *skb, const struct fp_control *c, struct ip6_header *h,
 	    sizeof(struct ip4_header) + x->segment <= c->mtu;
 }
 
+INLINE uint32_t
+flow6(const struct fp_control *c, const struct ip6_header *h, uint8_t proto)
+{
+	return flow_of(c, h->src[0] + 3 * h->src[1],
+	    h->dst[0] + 3 * h->dst[1], proto);
+}
+
+/* Not one to be translated here: nor are those behind it. */
+INLINE int
+leave6(const struct skb *skb, const struct fp_control *c,
+    const struct ip6_header *h)
+{
+	uint8_t proto = h->next;
+
+	if (proto == PROTO_FRAGMENT)
+		(void)load_bytes(skb, c->link_header + sizeof *h, &proto, 1);
+	return hold(flow6(c, h, proto), proto);
+}
+
 INLINE int
 ends64(const struct fp_control *c, const struct ip6_header *h,
     struct ends4 *e)
@@ -803,7 +853,9 @@ xlat64(struct skb *skb, const struct fp_control *c, uint32_t generation,
 	struct ends4 e = { 0, 0, 0 };
 	struct facts x = { 0 };
 
-	if (!read6(skb, c, &h, &x) || !ends64(c, &h, &e) ||
+	if (!read6(skb, c, &h, &x))
+		return leave6(skb, c, &h);
+	if (is_held(flow6(c, &h, h.next)) || !ends64(c, &h, &e) ||
 	    !header64(c, &x, &e, &to) || !unchanged(c, generation))
 		return TO_DAEMON;
 	if (change_proto(skb, N16(ETHERTYPE_IP4), 0) < 0)
@@ -849,6 +901,12 @@ read4(struct skb *skb, const struct fp_control *c, struct ip4_header *h,
 	    fits(c, (off & DF) != 0, sizeof(struct ip6_header) + x->segment);
 }
 
+INLINE uint32_t
+flow4(const struct fp_control *c, const struct ip4_header *h)
+{
+	return flow_of(c, h->src, h->dst, h->proto);
+}
+
 INLINE int
 ends46(const struct fp_control *c, const struct ip4_header *h,
     struct ends6 *e)
@@ -870,7 +928,9 @@ xlat46(struct skb *skb, const struct fp_control *c, uint32_t generation,
 	struct ends6 e = { { 0, 0 }, { 0, 0 }, 0, 0 };
 	struct facts x = { 0 };
 
-	if (!read4(skb, c, &h, &x) || !ends46(c, &h, &e) ||
+	if (!read4(skb, c, &h, &x))
+		return hold(flow4(c, &h), h.proto);
+	if (is_held(flow4(c, &h)) || !ends46(c, &h, &e) ||
 	    !unchanged(c, generation))
 		return TO_DAEMON;
 	to = (struct ip6_header){

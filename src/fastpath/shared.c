@@ -99,6 +99,7 @@ choose_sizes(struct shared *t, const struct addrmap *map,
 	    power_of_two(t->places / 4 + 1);
 	entries[FP_COUNTS] = t->processors;
 	entries[FP_IDENT] = FP_IDENTS;
+	entries[FP_HELD] = FP_FLOWS;
 }
 
 bool

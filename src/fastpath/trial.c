@@ -220,6 +220,13 @@ build6(uint8_t *to, const struct flow *f, const struct kind *k)
 
 /* --- one packet ----------------------------------------------------------- */
 
+/* What was left a moment ago holds nothing. */
+static void
+release_flows(const struct loader *l)
+{
+	memset(l->mem[FP_HELD], 0, l->size[FP_HELD]);
+}
+
 /* What the core makes of it, given its addresses. */
 static bool
 expect(const struct forward *f, const struct flow *flow, struct cur packet,
@@ -274,6 +281,7 @@ try_packet(const struct loader *l, const struct forward *f,
 	const char *differs;
 	size_t got;
 
+	release_flows(l);
 	if (!trial_run(l, cur_of(packet, n), k->gso_size, &said, out, &got))
 		return report(err, errsize, version, k, strerror(errno));
 	if (is_left(f, version, k))
@@ -432,6 +440,7 @@ trial(struct shared *t, const struct forward *f, mono_t now,
 			    err, errsize);
 	shared_off(t);
 	shared_link_header(t, false);
+	release_flows(&t->loader);
 	shared_forget_leases(t);
 	memset(t->loader.mem[FP_COUNTS], 0, t->loader.size[FP_COUNTS]);
 	return good;

@@ -123,6 +123,7 @@ ok "UDP" udp_echo c6 $server 7 100
 before=$(by_kernel)
 ok "UDP in fragments" udp_echo c6 $server 7 4000
 is "fragments are the daemon's" "$(by_kernel)" "$before"
+sleep 0.5	# so are others of their flow, for a moment
 like "--status shows it" "$("$LICHEN" -c "$T/auto.conf" --status)" \
     '^fast path +on, packets ipv4 [1-9][0-9]* ipv6 [1-9][0-9]*, leases 1$'
 
@@ -237,7 +238,7 @@ in_ns c6 ping -n -c 1 -W 1 $server >/dev/null
 stop "$LICHEN_PID"
 now=$(sed -n "s/^$pool.233	.*	//p" "$T/data/dynamic.map")
 ok "dynamic.map has the last use by the kernel" \
-    test $(($(date +%s) - now)) -le 2
+    test $(($(date +%s) - now)) -le 4
 
 # A pool of one address goes from host to host.
 config "dynamic-pool $pool.0/31" 'dynamic-lifetime 1' >"$T/one.conf"

@@ -218,6 +218,7 @@ for suite in "$@"; do
 	grep -Eq "^$want" "$work/log" && on=0 || on=1
 	report "$on" "$name: it was $([ "$suite" = bookworm ] && echo off || echo on)"
 	if [ "${unit_status:-1}$((e2e_status + 0))$on" != 000 ]; then
+		grep -E '^not ok|:[FE]:' "$work/log" | sed 's/^/# /'
 		sed 's/^/# /' "$work/log" | tail -n 60
 	fi
 done
