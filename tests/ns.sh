@@ -27,11 +27,17 @@ ns_reexec() {
 		command -v "$ns_tool" >/dev/null ||
 		    ns_skip "$ns_tool is not installed (see tests/setup.sh)"
 	done
-	ns_flags='--user --map-root-user'
-	if [ "$(id -u)" -eq 0 ] && [ -z "${NS_USERNS:-}" ] &&
-	    unshare --net --mount --pid --fork true 2>/dev/null; then
-		ns_flags=
+	ns_flags='--user --map-root-user' ns_root=''
+	if [ "$(id -u)" -eq 0 ] && [ -z "${NS_USERNS:-}" ]; then
+		ns_root=$(unshare --net --mount --pid --fork true 2>&1) &&
+		    ns_flags=
 	fi
+	case $ns_root in
+	*propagation*)	# of /, which is not the root of a mount
+		ns_skip "in a chroot there are no namespaces, unless it is a" \
+		    "mount: outside, 'mount --bind DIR DIR', with /proc, /sys" \
+		    "and /dev below it, then 'chroot DIR'" ;;
+	esac
 	# shellcheck disable=SC2086 # flags are words
 	ns_why=$(unshare $ns_flags --net --mount --pid --fork true 2>&1) ||
 	    ns_skip "no namespaces here: $ns_why"

@@ -35,6 +35,12 @@ in_ns pc sh -c 'cd /proc/sys/net/ipv6/conf
     echo 1 >gw/accept_dad
     echo 1 >gw/dad_transmits'
 server=9.9.9.9
+# A machine has it, a chroot may not.
+if [ ! -s /etc/machine-id ]; then
+	cp -a /etc "$T/etc"
+	echo 0123456789abcdef0123456789abcdef >"$T/etc/machine-id"
+	mount --bind "$T/etc" /etc
+fi
 
 # --- the network
 

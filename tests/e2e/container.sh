@@ -68,6 +68,8 @@ if other_users && tun_for_all; then
 	chown -R $first_id:$first_id "$root"
 	chmod 755 "$T" "$root"
 fi
+unshare --user true 2>"$T/userns.log" ||
+    ns_skip "no user namespaces: $(tail -n 1 "$T/userns.log")"
 background ids tr unshare --user sleep 1000
 ids_holder=$BG
 unshared() {

@@ -40,6 +40,8 @@ done ) >"$T/overlay.log" 2>&1; then
 fi
 mkdir "$T/lib"
 mount --bind "$T/lib" /var/lib
+PATH=$(dirname "$(cd "$T/root" && find . -name lichen -path '*/sbin/*' |
+    sed 's|^\.||')"):$PATH
 # What RuntimeDirectory and StateDirectory make.
 mkdir /run/lichen "$T/lib/lichen"
 ok "lichen --check finds no fault" lichen --check
