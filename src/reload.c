@@ -290,6 +290,8 @@ reload(struct daemon *d)
 		d->kept_map = map;
 	}
 	lost = swap(d, conf, &tables, &reader);
+	if (conf->clat.on)
+		clat_reconfigure(&d->clat, conf, state_clocks().mono);
 	leases_save(&d->leases);
 	d->stats.reloads++;
 	d->stats.configured = state_clocks().wall;

@@ -20,10 +20,11 @@
 #define LOOK_SOON	50	/* ms; changes come in bursts */
 #define CHECK_AGAIN	250	/* ms, while an address is being checked */
 #define FAILED_AGAIN	10000	/* ms, after something could not be made */
+#define FAILED_MAX	60000	/* ms, as long as it cannot */
 #define SOLICIT_AGAIN	4000	/* ms: RFC 4861, RTR_SOLICITATION_INTERVAL */
 #define SOLICIT_MAX	3	/* MAX_RTR_SOLICITATIONS */
 #define DNS_DELAY	3000	/* ms for router advertisements to come first */
-#define TRIES_MAX	8	/* addresses that are somebody else's */
+#define ADVERTS_MAX	16	/* at once; packets come first */
 
 #define SERVICE_CONTINUITY 0xc0000000u	/* 192.0.0.0/29, RFC 7335 */
 #define ROOM		28	/* IPv6 and Fragment Header over IPv4's */
@@ -64,34 +65,66 @@ take_conf(struct clat *c, const struct conf *conf)
 	c->has_delegated = conf->clat.has_prefix;
 	c->delegated = conf->clat.prefix;
 	c->own = conf->clat.finds_own4 ? 0 : conf->ipv4_addr;
-	if (!conf->clat.finds_prefix)
-		c->known.p[c->known.n++] = (struct pref64){
-			.prefix = conf->prefix,
-			.source = PREF64_CONFIGURED,
-			.until = INT64_MAX,
-		};
-	if (!conf->clat.finds_map) {
-		c->has_addr = true;
+	pref64_configured(&c->known, conf->clat.finds_prefix ? NULL :
+	    &conf->prefix);
+	c->has_addr = !conf->clat.finds_map;
+	c->host = 0;
+	if (c->has_addr) {
 		c->addr = conf->maps[0].v6.addr;
 		c->host = conf->maps[0].v4.addr;
 	}
+}
+
+void
+clat_reconfigure(struct clat *c, const struct conf *conf, mono_t now)
+{
+	take_conf(c, conf);
+	c->look_at = now;
+}
+
+/*
+ * A device that outlives us has the route of a start that crashed.  Whoever may not
+ * take that away may not make one either, and is told at once.
+ */
+static bool
+may_change(const struct clat *c, char *err, size_t errsize)
+{
+	if (uplink_default4(&c->up, c->tun, 0, 0, false) == 0)
+		return true;
+	snprintf(err, errsize, "clat: routes: %s%s", strerror(errno),
+	    errno == EPERM ? " (needs CAP_NET_ADMIN)" : "");
+	return false;
+}
+
+/* Ours by how it is made; where /etc/machine-id is missing, nobody can tell. */
+static bool
+is_ours(const void *arg, struct ip6 addr)
+{
+	const struct clat *c = arg;
+	bool is = c->has_addr && ip6_eq(addr, c->addr);
+
+	for (unsigned i = 0; i <= CANDIDATE_TRIES && !is; i++)
+		is = ip6_eq(addr, clat_address(&c->key, addr, c->device, i));
+	return is;
 }
 
 bool
 clat_open(struct clat *c, const struct conf *conf, const char *device,
     const char *undo, char *err, size_t errsize)
 {
-	*c = (struct clat){ .phase = CLAT_NO_UPLINK, .device = device,
-	    .key = machine_key(), .solicit_at = INT64_MAX };
+	*c = (struct clat){ .phase = CLAT_STARTS, .device = device,
+	    .key = machine_key(), .solicit_at = INT64_MAX,
+	    .forwarding.record = -1 };
 	c->tun = if_nametoindex(device);
 	take_conf(c, conf);
 	question_open(&c->question, &c->key);
-	return uplink_open(&c->up, err, errsize) &&
-	    forwarding_open(&c->forwarding, undo, err, errsize);
+	if (!uplink_open(&c->up, err, errsize) || !may_change(c, err, errsize))
+		return false;
+	uplink_forget(&c->up, is_ours, c);
+	return forwarding_open(&c->forwarding, undo, err, errsize);
 }
 
 static void	take_down(struct clat *);
-static void	forget_candidate(struct clat *);
 
 void
 clat_close(struct clat *c)
@@ -99,7 +132,7 @@ clat_close(struct clat *c)
 	if (c->phase == CLAT_OFF)
 		return;
 	take_down(c);
-	forget_candidate(c);
+	candidate_forget(&c->candidate, &c->up);
 	forwarding_close(&c->forwarding);
 	question_close(&c->question);
 	uplink_close(&c->up);
@@ -118,17 +151,49 @@ earlier(mono_t a, mono_t b)
 	return a < b ? a : b;
 }
 
+static mono_t
+later(mono_t a, mono_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * What was made in vain, and taken away again, is a change, too: only time brings
+ * the next try.
+ */
+static mono_t
+look_due(const struct clat *c)
+{
+	return c->phase == CLAT_FAILED ? later(c->look_at, c->retry_at) :
+	    c->look_at;
+}
+
 mono_t
 clat_due(const struct clat *c)
 {
 	if (c->phase == CLAT_OFF)
 		return INT64_MAX;
-	return earlier(earlier(c->look_at, c->solicit_at),
+	return earlier(earlier(look_due(c), c->solicit_at),
 	    earlier(c->question.due, pref64_due(&c->known)));
 }
 
 /* --- what the network says ------------------------------------------------ */
 
+/* True if it says something new. */
+static bool
+take_advert(struct clat *c, const struct ra *ra, struct ip6 router, mono_t now)
+{
+	bool news = ra->mtu != 0 && ra->mtu != c->ra_mtu;
+
+	if (news)
+		c->ra_mtu = ra->mtu;
+	for (unsigned i = 0; i < ra->n; i++)
+		news = pref64_advertised(&c->known, router, ra->preference,
+		    ra->pref64[i].prefix, ra->pref64[i].lifetime, now) || news;
+	return news;
+}
+
+/* However fast they come, looks at the network are not more than changes have. */
 static void
 read_adverts(struct clat *c, mono_t now)
 {
@@ -138,16 +203,16 @@ read_adverts(struct clat *c, mono_t now)
 	struct cur icmp;
 	struct ra ra;
 
-	while (uplink_advert(&c->up, buf, &icmp, &index, &router)) {
+	for (int i = 0; i < ADVERTS_MAX &&
+	    uplink_advert(&c->up, buf, &icmp, &index, &router); i++) {
 		if (index != c->facts.index || !ra_parse(icmp, &ra))
 			continue;
 		c->solicit_at = INT64_MAX;
-		if (ra.mtu != 0)
-			c->ra_mtu = ra.mtu;
-		for (unsigned i = 0; i < ra.n; i++)
-			pref64_advertised(&c->known, router, ra.preference,
-			    ra.pref64[i].prefix, ra.pref64[i].lifetime, now);
-		c->look_at = now;
+		if (!take_advert(c, &ra, router, now))
+			continue;
+		c->look_at = earlier(c->look_at, later(now, c->heard_at));
+		if (now >= c->heard_at)
+			c->heard_at = now + LOOK_SOON;
 	}
 }
 
@@ -165,8 +230,8 @@ static void
 change_uplink(struct clat *c, unsigned index, mono_t now)
 {
 	pref64_forget(&c->known);
-	forget_candidate(c);
-	c->tries = 0;
+	candidate_forget(&c->candidate, &c->up);
+	c->failures = 0;
 	c->ra_mtu = 0;
 	c->solicited = 0;
 	c->solicit_at = index == 0 ? INT64_MAX : now;
@@ -224,67 +289,6 @@ look(struct clat *c, mono_t now)
 	c->look_at = now + LOOK_AGAIN;
 }
 
-/* --- the address ---------------------------------------------------------- */
-
-static void
-forget_candidate(struct clat *c)
-{
-	if (c->has_candidate && !c->checked)
-		uplink_drop_address(&c->up, c->now.index != 0 ? c->now.index :
-		    c->facts.index, c->candidate);
-	c->has_candidate = c->checked = false;
-}
-
-static bool
-same_net(struct ip6 a, struct ip6 b)
-{
-	return a.hi == b.hi;
-}
-
-/* An address of ours in that /64; the kernel is asked whether anybody has it. */
-static void
-choose_candidate(struct clat *c)
-{
-	forget_candidate(c);
-	c->candidate = clat_address(&c->key, c->facts.source, c->device,
-	    c->tries);
-	c->has_candidate = true;
-	if (uplink_try_address(&c->up, c->facts.index, c->candidate) == -1)
-		log_warn("clat: address on %s", c->facts.name);
-}
-
-/* True when it is ours to use. */
-static bool
-check_candidate(struct clat *c, mono_t now)
-{
-	char text[ADDR_TEXT_MAX];
-
-	if (!c->has_candidate || !same_net(c->candidate, c->facts.source))
-		choose_candidate(c);
-	if (c->checked)
-		return true;
-	switch (uplink_address(&c->up, c->facts.index, c->candidate)) {
-	case UPLINK_ADDRESS:
-		forget_candidate(c);
-		c->has_candidate = c->checked = true;
-		return true;
-	case UPLINK_DUPLICATE:
-		log_warnx("clat: %s is somebody else's on %s",
-		    ip6_text(c->candidate, text), c->facts.name);
-		if (c->tries < TRIES_MAX)
-			c->tries++;
-		choose_candidate(c);
-		break;
-	case UPLINK_NO_ADDRESS:
-		c->has_candidate = false;
-		break;
-	case UPLINK_TENTATIVE:
-		break;
-	}
-	c->look_at = now + CHECK_AGAIN;
-	return false;
-}
-
 /* --- what should be ------------------------------------------------------- */
 
 /* The first of 192.0.0.1 to .7 that the host has not, other than this one. */
@@ -306,6 +310,13 @@ choose_address4(const struct clat *c, struct clat_setup *want)
 }
 
 static enum clat_phase
+fail(struct clat *c, const char *what, int error)
+{
+	c->failed = (struct clat_failure){ what, error };
+	return CLAT_FAILED;
+}
+
+static enum clat_phase
 choose_address6(struct clat *c, struct clat_setup *want, mono_t now)
 {
 	if (c->has_delegated) {
@@ -316,14 +327,24 @@ choose_address6(struct clat *c, struct clat_setup *want, mono_t now)
 	if (c->has_addr) {
 		want->addr = c->addr;
 		want->proxied = c->facts.has_source &&
-		    same_net(c->addr, c->facts.source);
+		    candidate_same_net(c->addr, c->facts.source);
 		return CLAT_ON;
 	}
 	if (!c->facts.has_source)
 		return CLAT_NO_ADDRESS;
-	if (!check_candidate(c, now))
+	switch (candidate_check(&c->candidate, &c->up, &c->key, c->device,
+	    &c->facts)) {
+	case CANDIDATE_OURS:
+		break;
+	case CANDIDATE_CHECKING:
+		c->look_at = now + CHECK_AGAIN;
 		return CLAT_CHECKING;
-	want->addr = c->candidate;
+	case CANDIDATE_TAKEN:
+		return fail(c, "an address on the interface", EADDRINUSE);
+	case CANDIDATE_FAILED:
+		return fail(c, "an address on the interface", errno);
+	}
+	want->addr = c->candidate.addr;
 	want->proxied = true;
 	return CLAT_ON;
 }
@@ -361,54 +382,8 @@ decide(struct clat *c, struct clat_setup *want, mono_t now)
 static void
 take_down(struct clat *c)
 {
-	const struct clat_setup *s = &c->now;
-
-	if (s->index == 0)
-		return;
-	uplink_default4(&c->up, c->tun, s->host, s->mtu, false);
-	uplink_device(&c->up, c->tun, s->host, false);
-	uplink_route6(&c->up, c->tun, s->addr, false);
-	if (s->proxied)
-		uplink_proxy(&c->up, s->index, s->addr, false);
+	setup_take_down(&c->now, &c->up, c->tun);
 	c->now = (struct clat_setup){ 0 };
-}
-
-static bool
-make(int done, const char *what)
-{
-	if (done == -1)
-		log_warn("clat: %s", what);
-	return done == 0;
-}
-
-/* Each of these replaces what it made before. */
-static bool
-set_up(struct clat *c, const struct clat_setup *s)
-{
-	c->now = *s;
-	return make(uplink_device(&c->up, c->tun, s->host, true),
-	    "IPv4 address on the device") &&
-	    make(uplink_route6(&c->up, c->tun, s->addr, true),
-	    "IPv6 route to the device") &&
-	    (!s->proxied || make(uplink_proxy(&c->up, s->index, s->addr, true),
-	    "proxy neighbour")) &&
-	    make(uplink_default4(&c->up, c->tun, s->host, s->mtu, true),
-	    "IPv4 default route");
-}
-
-/* On the host; what is translated besides is no reason to take it down. */
-static bool
-same_on_host(const struct clat_setup *a, const struct clat_setup *b)
-{
-	return a->index == b->index && ip6_eq(a->addr, b->addr) &&
-	    a->host == b->host && a->proxied == b->proxied;
-}
-
-static bool
-same_translated(const struct clat_setup *a, const struct clat_setup *b)
-{
-	return ip6_eq(a->addr, b->addr) && a->host == b->host &&
-	    a->own == b->own && prefix6_eq(a->prefix, b->prefix);
 }
 
 static void
@@ -416,35 +391,70 @@ tell(const struct clat *c)
 {
 	char text[CLAT_TEXT_MAX];
 
-	log_info("clat: %s", clat_text(c, text));
+	if (c->phase == CLAT_FAILED)
+		log_warnx("clat: %s", clat_text(c, text));
+	else
+		log_info("clat: %s", clat_text(c, text));
+}
+
+/* The longer it does not work, the less often it is tried. */
+static void
+rest(struct clat *c, mono_t now)
+{
+	mono_t pause = FAILED_AGAIN;
+
+	for (unsigned i = 0; i < c->failures && pause < FAILED_MAX; i++)
+		pause *= 2;
+	c->failures++;
+	c->retry_at = now + earlier(pause, FAILED_MAX);
+	c->look_at = c->retry_at;
+}
+
+static bool
+same_failure(const struct clat_failure *a, const struct clat_failure *b)
+{
+	return a->what == b->what && a->error == b->error;
+}
+
+/* As much as is possible; true if the host is to be as wanted. */
+static bool
+make_so(struct clat *c, const struct clat_setup *want, bool was_on)
+{
+	const struct clat_setup old = c->now;
+	bool on_host = was_on && setup_same_on_host(&old, want);
+
+	if (on_host && setup_same_translated(&old, want) && old.mtu == want->mtu)
+		return true;
+	if (!on_host)
+		take_down(c);
+	c->now = *want;
+	return setup_make(want, &c->up, c->tun, &c->failed);
 }
 
 /* True if what is translated is another thing now. */
 static bool
 follow(struct clat *c, mono_t now)
 {
-	enum clat_phase was = c->phase;
-	struct clat_setup want, old = c->now;
-	enum clat_phase phase = decide(c, &want, now);
+	const enum clat_phase was = c->phase;
+	const struct clat_failure failed = c->failed;
+	const struct clat_setup old = c->now;
+	struct clat_setup want;
 
-	if (phase != CLAT_ON) {
+	c->phase = decide(c, &want, now);
+	if (c->phase == CLAT_ON && !make_so(c, &want, was == CLAT_ON))
+		c->phase = CLAT_FAILED;
+	if (c->phase != CLAT_ON)
 		take_down(c);
-		c->phase = phase;
-	} else if (was != CLAT_ON || !same_on_host(&old, &want) ||
-	    !same_translated(&old, &want) || old.mtu != want.mtu) {
-		if (!same_on_host(&old, &want))
-			take_down(c);
-		c->phase = set_up(c, &want) ? CLAT_ON : CLAT_FAILED;
-	}
-	if (c->phase == CLAT_FAILED) {
-		take_down(c);
-		c->look_at = now + FAILED_AGAIN;
-	}
+	if (c->phase == CLAT_FAILED)
+		rest(c, now);
+	else if (c->phase == CLAT_ON)
+		c->failures = 0;
 	if (c->phase != was || (c->phase == CLAT_ON &&
-	    !same_translated(&old, &c->now)))
+	    !setup_same_translated(&old, &c->now)) || (c->phase == CLAT_FAILED &&
+	    !same_failure(&failed, &c->failed)))
 		tell(c);
 	return (was == CLAT_ON) != (c->phase == CLAT_ON) ||
-	    !same_translated(&old, &c->now);
+	    !setup_same_translated(&old, &c->now);
 }
 
 bool
@@ -464,7 +474,7 @@ clat_work(struct clat *c, bool came, mono_t now)
 		c->look_at = now;
 	if (now >= c->solicit_at)
 		solicit(c, now);
-	if (now < c->look_at) {
+	if (now < look_due(c)) {
 		question_work(&c->question, &c->up, c->facts.index, now);
 		return false;
 	}

@@ -14,11 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "candidate.h"
 #include "conf/conf.h"
 #include "core/pool.h"
 #include "core/siphash.h"
 #include "pref64.h"
 #include "question.h"
+#include "setup.h"
 #include "system/forwarding.h"
 #include "system/uplink.h"
 
@@ -27,23 +29,14 @@
 
 enum clat_phase {
 	CLAT_OFF,		/* not asked for */
+	CLAT_STARTS,		/* has not looked yet */
 	CLAT_NO_UPLINK,		/* no interface that leads to IPv6 */
 	CLAT_NATIVE,		/* IPv4 is there without us */
 	CLAT_NO_PREFIX,
 	CLAT_NO_ADDRESS,	/* no address to take a prefix from */
 	CLAT_CHECKING,		/* is the address somebody else's? */
-	CLAT_FAILED,		/* something could not be made: see the log */
+	CLAT_FAILED,		/* something could not be made */
 	CLAT_ON,
-};
-
-/* What is set up on the host, and translated. */
-struct clat_setup {
-	unsigned	index;		/* of the uplink */
-	struct prefix6	prefix;
-	struct ip6	addr;		/* translated from and to */
-	bool		proxied;	/* somebody has to answer for it */
-	ip4_t		host, own;	/* 192.0.0.1 and 192.0.0.2, or others */
-	unsigned	mtu;		/* octets, of the IPv4 route */
 };
 
 struct clat {
@@ -66,13 +59,14 @@ struct clat {
 	struct question		question;
 	unsigned		ra_mtu;		/* octets; 0: not told */
 	/* The address in question. */
-	struct ip6		candidate;
-	bool			has_candidate, checked;
-	unsigned		tries;
+	struct candidate	candidate;
 	/* What is in force, if phase is CLAT_ON. */
 	struct clat_setup	now;
-	mono_t			look_at, solicit_at;
+	mono_t			look_at, heard_at, solicit_at;
 	unsigned		solicited;
+	struct clat_failure	failed;		/* the last one */
+	unsigned		failures;	/* in a row */
+	mono_t			retry_at;
 };
 
 /*
@@ -82,6 +76,9 @@ struct clat {
  */
 bool	clat_open(struct clat *, const struct conf *, const char *device,
 	    const char *undo, char *err, size_t errsize);
+
+/* Another configuration, in which clat is on as before: follow it soon. */
+void	clat_reconfigure(struct clat *, const struct conf *, mono_t now);
 
 /* Take everything away. */
 void	clat_close(struct clat *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stddef.h>
 
+#include "core/special.h"
 #include "pref64.h"
 
 const char *
@@ -28,14 +29,37 @@ take_out(struct pref64_list *l, unsigned i)
 		l->p[i] = l->p[i + 1];
 }
 
+/* The last one that was heard: what is in use was heard before. */
+static unsigned
+newest(const struct pref64_list *l)
+{
+	unsigned i = l->n - 1;
+
+	while (i > 0 && l->p[i].source == PREF64_CONFIGURED)
+		i--;
+	return i;
+}
+
+/* However many there are, the one in use and the latest news are known. */
 static void
 add(struct pref64_list *l, struct pref64 p)
 {
-	if (l->n < PREF64_MAX)
-		l->p[l->n++] = p;
+	if (l->n == PREF64_MAX)
+		take_out(l, newest(l));
+	l->p[l->n++] = p;
 }
 
-void
+/* Packets to ::/64, to a link or to a group are no packets to a NAT64. */
+static bool
+is_usable(struct prefix6 p)
+{
+	const struct special6 *r = special6_of(p);
+
+	return (r == NULL || r->prefix == SPECIAL_FINE) &&
+	    !(p.addr.hi == 0 && p.len >= 64);
+}
+
+bool
 pref64_advertised(struct pref64_list *l, struct ip6 router, int preference,
     struct prefix6 prefix, uint32_t lifetime, mono_t now)
 {
@@ -47,12 +71,19 @@ pref64_advertised(struct pref64_list *l, struct ip6 router, int preference,
 	    ip6_eq(l->p[i].router, router) &&
 	    prefix6_eq(l->p[i].prefix, prefix)))
 		i++;
-	if (i == l->n && lifetime > 0)
-		add(l, p);
-	else if (i < l->n && lifetime > 0)
+	if (i < l->n && lifetime > 0) {
+		bool news = l->p[i].preference != preference;
+
 		l->p[i] = p;
-	else if (i < l->n)
+		return news;
+	}
+	if (i < l->n)
 		take_out(l, i);
+	else if (lifetime > 0 && is_usable(prefix))
+		add(l, p);
+	else
+		return false;
+	return true;
 }
 
 static void
@@ -64,13 +95,23 @@ drop_source(struct pref64_list *l, enum pref64_source s)
 }
 
 void
+pref64_configured(struct pref64_list *l, const struct prefix6 *prefix)
+{
+	drop_source(l, PREF64_CONFIGURED);
+	if (prefix != NULL)
+		add(l, (struct pref64){ .prefix = *prefix,
+		    .source = PREF64_CONFIGURED, .until = INT64_MAX });
+}
+
+void
 pref64_resolved(struct pref64_list *l, const struct prefix6 *prefix, unsigned n,
     uint32_t ttl, mono_t now)
 {
 	drop_source(l, PREF64_DNS);
 	for (unsigned i = 0; i < n; i++)
-		add(l, (struct pref64){ .prefix = prefix[i],
-		    .source = PREF64_DNS, .until = after(now, ttl) });
+		if (is_usable(prefix[i]))
+			add(l, (struct pref64){ .prefix = prefix[i],
+			    .source = PREF64_DNS, .until = after(now, ttl) });
 }
 
 void

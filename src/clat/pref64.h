@@ -12,7 +12,7 @@
 #include "core/addr.h"
 #include "core/pool.h"
 
-#define PREF64_MAX	16	/* known at once; more are not remembered */
+#define PREF64_MAX	16	/* known at once; then the newest is replaced */
 
 enum pref64_source {		/* the better first: RFC 9872 section 3 */
 	PREF64_CONFIGURED,	/* tayga.conf */
@@ -33,11 +33,16 @@ struct pref64_list {			/* in the order of hearing */
 	unsigned	n;
 };
 
+/* What tayga.conf says, instead of what it said before; NULL: nothing. */
+void	pref64_configured(struct pref64_list *, const struct prefix6 *);
+
 /*
  * A router advertises a prefix for so many seconds; 0 withdraws it, as far as this
- * router goes (RFC 8781 section 5).
+ * router goes (RFC 8781 section 5).  One that no packet can be sent to, or that
+ * means this link or host, is not taken (core/special.h).  True if something
+ * other than a time changed.
  */
-void	pref64_advertised(struct pref64_list *, struct ip6 router, int preference,
+bool	pref64_advertised(struct pref64_list *, struct ip6 router, int preference,
 	    struct prefix6, uint32_t lifetime, mono_t now);
 
 /* What DNS knows, instead of what it knew before; n may be 0. */

@@ -86,6 +86,7 @@ struct wire_dns {
 static_assert(sizeof(struct wire_dns) == 12, "RFC 1035");
 
 #define DNS_RESPONSE	0x8000
+#define DNS_TC		0x0200
 #define DNS_RD		0x0100		/* CD stays clear: RFC 7050 section 3 */
 #define DNS_RCODE	0x000f
 #define RCODE_NXDOMAIN	3
@@ -216,5 +217,9 @@ rfc7050_parse(struct cur c, uint16_t id, struct rfc7050_result *out)
 		return RFC7050_NONE;
 	if (rcode != 0 || !take_answers(&c, be16(head->answers), out))
 		return RFC7050_FAILED;
-	return out->n > 0 ? RFC7050_FOUND : RFC7050_NONE;
+	if (out->n > 0)
+		return RFC7050_FOUND;
+	/* What was cut off may have been the prefix. */
+	return (be16(head->flags) & DNS_TC) != 0 ? RFC7050_FAILED :
+	    RFC7050_NONE;
 }

@@ -2,33 +2,53 @@
 /*
  * words.c - how a CLAT is, for people.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "clat.h"
 
+/* What to do about it, where that can be said. */
 static const char *
-waits_for(const struct clat *c)
+cure(const struct clat_failure *f)
 {
-	switch (c->phase) {
-	case CLAT_OFF:
-	case CLAT_ON:
-		break;
-	case CLAT_NO_UPLINK:
-		return "waiting for an interface with IPv6";
-	case CLAT_NATIVE:
-		return "the network has IPv4: nothing to do";
-	case CLAT_NO_PREFIX:
-		return "waiting for a NAT64 prefix, by router advertisement "
-		    "or DNS";
-	case CLAT_NO_ADDRESS:
-		return "waiting for a global IPv6 address on the interface";
-	case CLAT_CHECKING:
-		return "checking that nobody else has the address";
-	case CLAT_FAILED:
-		return "something could not be set up, see the log";
+	switch (f->error) {
+	case EPERM:
+		return " (needs CAP_NET_ADMIN)";
+	case EACCES:
+	case EINVAL:
+		return " (is IPv6 disabled there? sysctl disable_ipv6)";
+	default:
+		return "";
 	}
-	return "off";
+}
+
+static void
+waits_for(const struct clat *c, char buf[static CLAT_TEXT_MAX])
+{
+	static const char text[][72] = {
+		[CLAT_OFF] = "off",
+		[CLAT_STARTS] = "starting",
+		[CLAT_NO_UPLINK] = "waiting for an interface with IPv6",
+		[CLAT_NATIVE] = "the network has IPv4: nothing to do",
+		[CLAT_NO_PREFIX] = "waiting for a NAT64 prefix, by router "
+		    "advertisement or DNS",
+		[CLAT_NO_ADDRESS] = "waiting for a global IPv6 address on the "
+		    "interface",
+		[CLAT_CHECKING] = "checking that nobody else has the address",
+		[CLAT_ON] = "",
+	};
+
+	if (c->phase == CLAT_FAILED)
+		snprintf(buf, CLAT_TEXT_MAX, "cannot make %s: %s%s, will try "
+		    "again", c->failed.what, strerror(c->failed.error),
+		    cure(&c->failed));
+	else if (c->phase == CLAT_NO_UPLINK && c->only[0] != '\0')
+		snprintf(buf, CLAT_TEXT_MAX, "waiting for interface %s",
+		    c->only);
+	else
+		snprintf(buf, CLAT_TEXT_MAX, "%s", text[c->phase]);
 }
 
 const char *
@@ -38,7 +58,7 @@ clat_text(const struct clat *c, char buf[static CLAT_TEXT_MAX])
 	const struct pref64 *p = clat_prefix(c);
 
 	if (c->phase != CLAT_ON || p == NULL)
-		snprintf(buf, CLAT_TEXT_MAX, "%s", waits_for(c));
+		waits_for(c, buf);
 	else
 		snprintf(buf, CLAT_TEXT_MAX, "%s on %s by %s, %s is %s, "
 		    "mtu %u", prefix6_text(c->now.prefix, prefix),
@@ -64,6 +84,7 @@ clat_lines(const struct clat *c, mono_t now, char buf[static CLAT_TEXT_MAX])
 	char prefix[ADDR_TEXT_MAX], addr[ADDR_TEXT_MAX], host[ADDR_TEXT_MAX],
 	    own[ADDR_TEXT_MAX], left[32];
 	const struct pref64 *p = clat_prefix(c);
+	char why[CLAT_TEXT_MAX];
 
 	buf[0] = '\0';
 	if (c->phase == CLAT_ON && p != NULL)
@@ -74,7 +95,9 @@ clat_lines(const struct clat *c, mono_t now, char buf[static CLAT_TEXT_MAX])
 		    pref64_source_text(p->source), time_left(p, now, left),
 		    c->facts.name, c->now.mtu, ip4_text(c->now.host, host),
 		    ip6_text(c->now.addr, addr), ip4_text(c->now.own, own));
-	else if (c->phase != CLAT_OFF)
-		snprintf(buf, CLAT_TEXT_MAX, "state %s\n", waits_for(c));
+	else if (c->phase != CLAT_OFF) {
+		waits_for(c, why);
+		snprintf(buf, CLAT_TEXT_MAX, "state %.500s\n", why);
+	}
 	return buf;
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FORWARDING_SETTINGS	256	/* at most: two for each interface */
+#define FORWARDING_SETTINGS	1024	/* at most: two for each interface */
 
 struct forwarding {
 	struct forwarding_setting {

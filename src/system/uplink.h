@@ -42,7 +42,8 @@ nfds_t	uplink_fds(const struct uplink *, struct pollfd [static UPLINK_FDS]);
 /* --- what is ------------------------------------------------------------- */
 
 struct uplink_facts {
-	unsigned	index;		/* of the interface; 0: there is none */
+	unsigned	index;		/* of the interface; 0: there is none,
+					   or nothing is plugged in */
 	char		name[IFNAMSIZ];
 	unsigned	mtu;		/* octets, of the link */
 	bool		has_source;
@@ -81,6 +82,13 @@ int	uplink_drop_address(const struct uplink *, unsigned index, struct ip6);
 /* Answer neighbour solicitations for an address that is behind us. */
 int	uplink_proxy(const struct uplink *, unsigned index, struct ip6, bool on);
 
+/*
+ * What a start that crashed has left: proxy neighbours, and /128 on their way through
+ * duplicate address detection, whose address is ours.  They go.
+ */
+void	uplink_forget(const struct uplink *,
+	    bool (*ours)(const void *, struct ip6), const void *);
+
 /* The device: up, with an IPv4 address (/32). */
 int	uplink_device(const struct uplink *, unsigned tun, ip4_t, bool on);
 
@@ -109,7 +117,10 @@ bool	uplink_advert(const struct uplink *, uint8_t buf[static UPLINK_DATAGRAM],
 int	uplink_question(const struct uplink *, const struct sockaddr_in6 *,
 	    const void *, size_t n);
 
-/* The next datagram from that server; false if there is none. */
+/*
+ * The next datagram from that server, of those that have come; NULL: from nobody.
+ * Others are dropped.  False if there is none.
+ */
 bool	uplink_answer(const struct uplink *, const struct sockaddr_in6 *,
 	    uint8_t buf[static UPLINK_DATAGRAM], struct cur *message);
 

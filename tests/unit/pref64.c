@@ -122,7 +122,7 @@ START_TEST(resolved)
 }
 END_TEST
 
-/* A flood of prefixes leaves those that were there. */
+/* A flood of prefixes leaves those that were there, and does not hide the last. */
 START_TEST(bounded)
 {
 	char text[48];
@@ -137,7 +137,58 @@ START_TEST(bounded)
 	ra("fe80::1", 0, "2001:db8:1::/96", 0, 200);
 	ck_assert_str_eq(best(NULL), "2001:db8:2::/96");
 	ck_assert_uint_eq(l.n, PREF64_MAX - 1);
+	ra("fe80::2", 1, "2001:db8:fff::/96", 600, 200);
+	ck_assert_str_eq(best(NULL), "2001:db8:fff::/96");
+	ra("fe80::2", 1, "2001:db8:ffe::/96", 600, 200);
+	ra("fe80::2", 1, "2001:db8:fff::/96", 0, 200);
+	ck_assert_str_eq(best(NULL), "2001:db8:ffe::/96");
 }
 END_TEST
 
-TESTS(pref64, advertised_until, withdrawn, order, resolved, bounded)
+/* No NAT64 is there, whoever says so. */
+START_TEST(not_usable)
+{
+	static const char *const text[] = { "::/96", "::ffff:0:0/96", "::1:0:0/96",
+	    "ff0e::/96", "fe80::/64", "fe80::/96" };
+
+	l = (struct pref64_list){ 0 };
+	for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+		const struct prefix6 p = p6(text[i]);
+
+		ck_assert(!pref64_advertised(&l, p.addr, 0, p, 600, 0));
+		pref64_resolved(&l, &p, 1, 600, 0);
+		ck_assert_uint_eq(l.n, 0);
+	}
+	/* That of a router which is known says nothing new. */
+	ck_assert(pref64_advertised(&l, p6("::/0").addr, 0,
+	    p6("64:ff9b::/96"), 600, 0));
+	ck_assert(!pref64_advertised(&l, p6("::/0").addr, 0,
+	    p6("64:ff9b::/96"), 700, 0));
+	ck_assert(pref64_advertised(&l, p6("::/0").addr, 1,
+	    p6("64:ff9b::/96"), 700, 0));
+	ck_assert(pref64_advertised(&l, p6("::/0").addr, 1,
+	    p6("64:ff9b::/96"), 0, 0));
+}
+END_TEST
+
+/* The configuration wins, whenever it comes, and stays whatever is heard. */
+START_TEST(configured)
+{
+	const struct prefix6 p = p6("2001:db8:64::/96");
+	char text[48];
+
+	l = (struct pref64_list){ 0 };
+	for (unsigned i = 0; i < 40; i++) {
+		if (i == 20)
+			pref64_configured(&l, &p);
+		snprintf(text, sizeof text, "2001:db8:%x::/96", i + 1);
+		ra("fe80::1", 1, text, 600, i);
+	}
+	ck_assert_str_eq(best(NULL), "2001:db8:64::/96");
+	pref64_configured(&l, NULL);
+	ck_assert_str_eq(best(NULL), "2001:db8:1::/96");
+}
+END_TEST
+
+TESTS(pref64, advertised_until, withdrawn, order, resolved, bounded, not_usable,
+    configured)

@@ -173,6 +173,8 @@ START_TEST(no_answers)
 	ck_assert_int_eq(parse(7), RFC7050_FAILED);
 	reply(7, 0x8185, 0);				/* REFUSED */
 	ck_assert_int_eq(parse(7), RFC7050_FAILED);
+	reply(7, 0x8380, 0);				/* truncated */
+	ck_assert_int_eq(parse(7), RFC7050_FAILED);
 	reply(7, 0x0100, 0);				/* a question */
 	ck_assert_int_eq(parse(7), RFC7050_OTHER);
 	reply(7, 0x8180, 1);

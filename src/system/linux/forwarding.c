@@ -4,6 +4,7 @@
  * obeys router advertisements unless its accept_ra is 2, and what it learned from
  * them is forgotten: so that comes first.  System calls at the end: lseek, write, close.
  */
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -18,6 +19,7 @@
 #include "system/plain-file.h"
 
 #define CONF		"/proc/sys/net/ipv6/conf"
+#define FOR_ALL		2	/* settings */
 #define NAME_MAX_LEN	64	/* of an interface and a setting */
 
 /* Open for both, with its first character in *value; -1 with errno. */
@@ -165,6 +167,21 @@ keep_forwarding(struct forwarding *f, const char *name)
 		close(fd);
 }
 
+/* A descriptor for each of them, until the end. */
+static void
+room_for_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 ||
+	    r.rlim_cur >= 2 * FORWARDING_SETTINGS)
+		return;
+	r.rlim_cur = r.rlim_max < 2 * FORWARDING_SETTINGS ? r.rlim_max :
+	    2 * FORWARDING_SETTINGS;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
+/* Interfaces that are too many go on as they are, without advertisements. */
 static void
 each_interface(struct forwarding *f)
 {
@@ -172,7 +189,13 @@ each_interface(struct forwarding *f)
 	const struct dirent *e;
 	char name[NAME_MAX_LEN];
 
+	room_for_descriptors();
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (f->n + 2 + FOR_ALL > FORWARDING_SETTINGS) {
+			log_warnx("clat: too many interfaces: accept_ra of "
+			    "some stays 1, which forwarding turns off");
+			break;
+		}
 		if (e->d_name[0] == '.' || strcmp(e->d_name, "all") == 0)
 			continue;
 		snprintf(name, sizeof name, "%.40s/accept_ra", e->d_name);
@@ -215,6 +238,10 @@ forwarding_open(struct forwarding *f, const char *undo, char *err,
 		change(f, "all/forwarding", '0', '1');
 	}
 	change(f, "all/proxy_ndp", '0', '1');
+	if (!is("all/proxy_ndp", '1'))
+		log_warnx("clat: cannot set sysctl net.ipv6.conf.all.proxy_ndp=1: "
+		    "without it, or that of the interface, nobody answers for "
+		    "the CLAT's address");
 	if (is("all/forwarding", '1'))
 		return true;
 	snprintf(err, errsize, "clat: cannot turn IPv6 forwarding on: set "

@@ -90,6 +90,80 @@ uplink_proxy(const struct uplink *u, unsigned index, struct ip6 addr, bool on)
 	return ask(u, &r, on);
 }
 
+/* --- what was left -------------------------------------------------------- */
+
+#define LEFT_MAX	64
+
+struct leftovers {
+	bool		(*ours)(const void *, struct ip6);
+	const void	 *arg;
+	struct {
+		unsigned	index;
+		struct ip6	addr;
+	}		 left[LEFT_MAX];
+	unsigned	 n;
+};
+
+static void
+take_leftover(struct leftovers *l, unsigned index, const struct rtattr *a)
+{
+	struct ip6 addr;
+
+	if (a == NULL || RTA_PAYLOAD(a) != 16 || l->n == LEFT_MAX)
+		return;
+	addr = ip6_read(RTA_DATA(a));
+	if (!l->ours(l->arg, addr))
+		return;
+	l->left[l->n].index = index;
+	l->left[l->n++].addr = addr;
+}
+
+static void
+take_proxy(void *arg, const struct nlmsghdr *h)
+{
+	const struct ndmsg *m = NLMSG_DATA(h);
+	const struct rtattr *a[NDA_DST + 1];
+
+	if (h->nlmsg_type != RTM_NEWNEIGH || (m->ndm_flags & NTF_PROXY) == 0)
+		return;
+	nl_attrs(h, sizeof *m, NDA_DST, a);
+	take_leftover(arg, (unsigned)m->ndm_ifindex, a[NDA_DST]);
+}
+
+static void
+take_address(void *arg, const struct nlmsghdr *h)
+{
+	const struct ifaddrmsg *m = NLMSG_DATA(h);
+	const struct rtattr *a[IFA_ADDRESS + 1];
+
+	if (h->nlmsg_type != RTM_NEWADDR || m->ifa_prefixlen != 128)
+		return;
+	nl_attrs(h, sizeof *m, IFA_ADDRESS, a);
+	take_leftover(arg, m->ifa_index, a[IFA_ADDRESS]);
+}
+
+void
+uplink_forget(const struct uplink *u, bool (*ours)(const void *, struct ip6),
+    const void *arg)
+{
+	struct leftovers l = { .ours = ours, .arg = arg };
+	struct ndmsg n = { .ndm_family = AF_INET6, .ndm_flags = NTF_PROXY };
+	struct ifaddrmsg i = { .ifa_family = AF_INET6 };
+	struct nl_request r;
+
+	nl_start(&r, RTM_GETNEIGH, NLM_F_DUMP, &n, sizeof n);
+	nl_list(u->ask, &r, take_proxy, &l);
+	while (l.n-- > 0)
+		uplink_proxy(u, l.left[l.n].index, l.left[l.n].addr, false);
+	l.n = 0;
+	nl_start(&r, RTM_GETADDR, NLM_F_DUMP, &i, sizeof i);
+	nl_list(u->ask, &r, take_address, &l);
+	while (l.n-- > 0)
+		uplink_drop_address(u, l.left[l.n].index, l.left[l.n].addr);
+}
+
+/* --- the device ----------------------------------------------------------- */
+
 static int
 link_up(const struct uplink *u, unsigned tun)
 {

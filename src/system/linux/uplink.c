@@ -17,6 +17,7 @@
 #define ND_HOP_LIMIT	255	/* RFC 4861: it came from this link */
 #define ROUTER_SOLICIT	133
 #define ROUTER_ADVERT	134
+#define AT_ONCE		64	/* datagrams; packets come first */
 #define SERVICE_CONTINUITY 0xc0000000u	/* 192.0.0.0/29, RFC 7335 */
 
 /* --- sockets -------------------------------------------------------------- */
@@ -167,7 +168,9 @@ take_link(void *arg, const struct nlmsghdr *h)
 	const struct rtattr *a[IFLA_MTU + 1];
 	struct uplink_facts *f = arg;
 
-	if (h->nlmsg_type != RTM_NEWLINK || (m->ifi_flags & IFF_UP) == 0)
+	/* Where nothing is plugged in, another network will be. */
+	if (h->nlmsg_type != RTM_NEWLINK || (m->ifi_flags & IFF_UP) == 0 ||
+	    (m->ifi_flags & IFF_RUNNING) == 0)
 		return;
 	nl_attrs(h, sizeof *m, IFLA_MTU, a);
 	if (a[IFLA_IFNAME] == NULL)
@@ -287,7 +290,7 @@ uplink_changed(const struct uplink *u)
 	ssize_t n;
 
 	/* ENOBUFS: too much to tell. */
-	for (int i = 0; i < 64; i++) {
+	for (int i = 0; i < AT_ONCE; i++) {
 		n = recv(u->changes, buf, sizeof buf, 0);
 		if (n == -1 && errno != ENOBUFS)
 			break;
@@ -358,12 +361,12 @@ uplink_advert(const struct uplink *u, uint8_t buf[static UPLINK_DATAGRAM],
 	};
 	ssize_t n;
 
-	for (;;) {
+	for (int i = 0; i < AT_ONCE; i++) {
 		msg.msg_namelen = sizeof from;
 		msg.msg_controllen = sizeof control;
 		n = recvmsg(u->ra, &msg, 0);
 		if (n == -1)
-			return false;
+			break;
 		*index = link_of(&msg);
 		if (*index == 0 || (msg.msg_flags & MSG_TRUNC) != 0 ||
 		    !IN6_IS_ADDR_LINKLOCAL(&from.sin6_addr))
@@ -372,6 +375,7 @@ uplink_advert(const struct uplink *u, uint8_t buf[static UPLINK_DATAGRAM],
 		*router = ip6_read(from.sin6_addr.s6_addr);
 		return true;
 	}
+	return false;
 }
 
 int
@@ -390,9 +394,12 @@ uplink_answer(const struct uplink *u, const struct sockaddr_in6 *server,
 	socklen_t len = sizeof from;
 	ssize_t n;
 
-	while ((n = recvfrom(u->dns, buf, UPLINK_DATAGRAM, MSG_TRUNC,
-	    (struct sockaddr *)&from, &len)) != -1) {
-		if (n <= UPLINK_DATAGRAM && from.sin6_port == server->sin6_port &&
+	for (int i = 0; i < AT_ONCE; i++) {
+		n = recvfrom(u->dns, buf, UPLINK_DATAGRAM, MSG_TRUNC,
+		    (struct sockaddr *)&from, &len);
+		if (n == -1)
+			break;
+		if (server != NULL && n <= UPLINK_DATAGRAM && from.sin6_port == server->sin6_port &&
 		    memcmp(&from.sin6_addr, &server->sin6_addr, 16) == 0) {
 			*message = cur_of(buf, (size_t)n);
 			return true;

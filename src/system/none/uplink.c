@@ -80,6 +80,15 @@ uplink_proxy(const struct uplink *u, unsigned index, struct ip6 addr, bool on)
 	return uplink_try_address(u, index, addr);
 }
 
+void
+uplink_forget(const struct uplink *u, bool (*ours)(const void *, struct ip6),
+    const void *arg)
+{
+	(void)u;
+	(void)ours;
+	(void)arg;
+}
+
 int
 uplink_device(const struct uplink *u, unsigned tun, ip4_t addr, bool on)
 {
