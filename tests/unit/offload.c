@@ -540,6 +540,24 @@ START_TEST(errors_quote_what_is_on_the_wire)
 }
 END_TEST
 
+/* RFC 768: a checksum that is zero is written so that there is one. */
+START_TEST(errors_quote_no_zero_checksum)
+{
+	struct flow f = { .v4 = true };
+	struct offload o;
+
+	memset(data, 0, sizeof data);
+	build(&p, f, 0, 100, true);
+	memcpy(data, p.b + 26, 2);	/* the word that was missing */
+	build(&p, f, 0, 100, true);
+	ck_assert_uint_eq(be16(p.b + 26), 0xffff);
+	expire(&p);
+	super = p;
+	make_partial(&super, false, &o);
+	same_error(&super, &o, &p, REASON_TTL);
+}
+END_TEST
+
 /* The header that says so was not looked at yet: what it says is not believed. */
 START_TEST(errors_about_source_routes)
 {
@@ -1043,7 +1061,8 @@ END_TEST
 
 TESTS(offload, partial_checksums, super_packets, identifications_are_reserved,
     mtu, cut_equals_single, short_last_segment,
-    errors_quote_what_is_on_the_wire, errors_about_source_routes,
+    errors_quote_what_is_on_the_wire, errors_quote_no_zero_checksum,
+    errors_about_source_routes,
     inner_checksum_is_finished, inner_checksum_zero, inner_checksum_bounds,
     partial_and_fragmented, datagrams_are_cut, longer_than_ipv4, hairpin,
     finished_checksum_zero, nothing_is_left_over, bad_headers)
