@@ -132,11 +132,9 @@ offload_segment_len(const struct offload *o, const struct pkt *p)
 uint32_t
 offload_last_len(const struct offload *o, const struct pkt *p)
 {
-	uint32_t header = transport_header_len(p), rest;
+	uint32_t header = transport_header_len(p);
+	uint32_t rest = (pkt_payload_len(p) - header) % o->gso_size;
 
-	if (o->gso == GSO_NONE)
-		return pkt_payload_len(p);
-	rest = (pkt_payload_len(p) - header) % o->gso_size;
 	return rest == 0 ? offload_segment_len(o, p) : header + rest;
 }
 

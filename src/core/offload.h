@@ -79,7 +79,7 @@ uint16_t	transport_header_len(const struct pkt *);
  */
 uint32_t	offload_segment_len(const struct offload *, const struct pkt *);
 
-/* The same of the last segment, which may be shorter than the others. */
+/* The same of the last segment of a super-packet: it may be shorter than the others. */
 uint32_t	offload_last_len(const struct offload *, const struct pkt *);
 
 /* How many packets it will be on the wire; 1 or more. */

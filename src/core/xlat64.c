@@ -34,26 +34,34 @@ wire_len(const struct pkt *p, const struct offload *in)
 }
 
 /*
- * RFC 7915 section 5.1 looks at each packet: of a super-packet whose segments have
- * DF, the last one may be too short for that.
+ * RFC 7915 section 5.1 looks at each packet: of a super-packet whose segments, so
+ * long on the wire, have DF, the last one may be too short for that.  Its octets
+ * after the network header, or 0 if it is not.
  */
-static bool
-last_is_short(const struct pkt *p, const struct offload *in)
+static uint32_t
+short_last(const struct pkt *p, const struct offload *in, uint32_t on_wire)
 {
-	return !p->frag_header && wire_len(p, in) > DF_CLEAR_MAX &&
-	    sizeof(struct wire_ip4) + offload_last_len(in, p) <= DF_CLEAR_MAX;
+	uint32_t last;
+
+	if (in->gso == GSO_NONE || p->frag_header || on_wire <= DF_CLEAR_MAX)
+		return 0;
+	last = offload_last_len(in, p);
+	return sizeof(struct wire_ip4) + last <= DF_CLEAR_MAX ? last : 0;
 }
 
 unsigned
 xlat64_wants_ids(const struct pkt *p, const struct offload *in)
 {
+	uint32_t on_wire;
+
 	if (p->frag_header)
 		return 0;
 	/* A translated error gets as short as that. */
 	if (p->transport == TRANSPORT_ICMP_ERROR)
 		return 1;
-	return wire_len(p, in) <= DF_CLEAR_MAX ? offload_segments(in, p) :
-	    last_is_short(p, in);
+	on_wire = wire_len(p, in);
+	return on_wire <= DF_CLEAR_MAX ? offload_segments(in, p) :
+	    short_last(p, in, on_wire) != 0;
 }
 
 static csum_t
@@ -172,18 +180,18 @@ largest_piece(const struct pkt *p, const struct offload *in)
 	return room / in->gso_size * in->gso_size;
 }
 
-/* What cannot leave as one super-packet. */
+/* What cannot leave as one super-packet; on_wire as above. */
 static void
 split(struct xlat_out *out, const struct pkt *p, const struct offload *in,
-    uint16_t id)
+    uint16_t id, uint32_t on_wire)
 {
-	bool alone = last_is_short(p, in);
+	uint32_t last = short_last(p, in, on_wire);
 
-	if (!alone && ip4_len(p) <= UINT16_MAX)
+	if (last == 0 && ip4_len(p) <= UINT16_MAX)
 		return;
 	out->split = largest_piece(p, in);
-	if (alone) {
-		out->last = offload_last_len(in, p) - transport_header_len(p);
+	if (last != 0) {
+		out->last = last - transport_header_len(p);
 		out->last_id = id;
 	}
 }
@@ -224,7 +232,7 @@ xlat64(const struct xlat_set *set, const struct pkt *p,
 	}
 	out->offload = offload_carry(in, p, 4, sizeof(struct wire_ip4));
 	if (in->gso != GSO_NONE)
-		split(out, p, in, id);
+		split(out, p, in, id, on_wire);
 	put_header(out, p, xlat_tos(set, p), a->src, a->dst, p->ttl - 1,
 	    out->last != 0 ? 0 : id, len, on_wire);
 	put_payload(out, p, a->src, a->dst);

@@ -3,8 +3,6 @@
  * Joining: what the device cuts is exactly what would have been written packet
  * by packet, and the order within a flow is the order of reading.
  */
-#include <arpa/inet.h>
-
 #include "core/coalesce.h"
 #include "pktbuild.h"
 #include "suite.h"
@@ -696,30 +694,24 @@ START_TEST(families_alike)
 }
 END_TEST
 
-/* The same, and an address in IPv6 that was made up to have the other's hash. */
-START_TEST(families_with_one_hash)
+/* Who has not written yet what is closed cannot add to it. */
+START_TEST(nothing_follows_what_is_closed)
 {
-	struct ip6 src, dst;
-	char text[INET6_ADDRSTRLEN];
-	uint8_t wire6[16];
+	struct coalesce_flow *f = NULL;
 	uint32_t hash;
 
 	start(true, true);
-	ck_assert(ip6_parse("2001:db8:64::198.51.100.1", &dst));
-	src.lo = 1;
-	src.hi = 0xc6336401c0000201 ^ src.lo * 3 ^ dst.hi * 5 ^ dst.lo * 7;
-	ip6_write(wire6, src);
-	inet_ntop(AF_INET6, wire6, text, sizeof text);
-	rig_map(&r, "192.0.2.3", text);
-	tcp(0, false, 1000, 7, 0x10, 100);
-	memcpy(room[0].b + 8, wire6, sizeof wire6);
-	room[0].b[40 + 12] = 0xa0;
-	fix_sums(&room[0]);
-	tcp(1, true, 1000, 87, 0x10, 60);
-	ck_assert(!joins());
-	ck_assert_ptr_eq(coalesce_slot(&c, &r.o, &hash),
-	    &c.flow[c.started[0]]);
-	ck_assert_uint_eq(hash, c.hash[c.started[0]]);
+	for (unsigned i = 0; i < 3; i++) {
+		tcp(i, true, 1000, 7 + i * 100, i == 1 ? 0x18 : 0x10, 100);
+		forward_packet(&r.f, cur_of(room[i].b, room[i].n), &none,
+		    r.now, &r.o);
+		f = coalesce_slot(&c, &r.o, &hash);
+		ck_assert_ptr_nonnull(f);
+		ck_assert_int_eq(coalesce_hold(&c, f, hash, &r.o, &none),
+		    i < 2);
+		ck_assert_int_eq(f->closed, i > 0);
+	}
+	ck_assert_uint_eq(f->count, 2);
 }
 END_TEST
 
@@ -833,5 +825,5 @@ TESTS(coalesce, flows_of_the_same_hosts, datagrams_of_one_flow, segments_of_one_
     wrong_checksums_stay_wrong, trusted_checksums,
     udp_without_checksum_is_not_joined, udp_length_of_its_own, only_what_the_device_cuts,
     interleaved_flows, many_flows, colliding_flows, options, fragmentable_and_not, what_is_not_held,
-    families_alike, families_with_one_hash, own_errors_are_not_held,
+    families_alike, nothing_follows_what_is_closed, own_errors_are_not_held,
     random_mixtures)
