@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(largest)
 {
-	static char lines[40][120];
+	static char lines[40][160];
 	const char *all[40];
 
 	for (size_t i = 0; i < SMALL; i++) {

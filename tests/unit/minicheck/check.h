@@ -100,6 +100,7 @@ test##_fn(int _i)							\
 } while (0)
 #define MC_SAME	(mc_x != NULL && mc_y != NULL && strcmp(mc_x, mc_y) == 0)
 #define ck_assert_str_eq(x, y)	MC_STR(x, y, MC_SAME)
+#define ck_assert_str_ne(x, y)	MC_STR(x, y, !MC_SAME)
 #define ck_assert_pstr_eq(x, y)	\
 	MC_STR(x, y, (mc_x == NULL && mc_y == NULL) || MC_SAME)
 
@@ -112,16 +113,18 @@ test##_fn(int _i)							\
 		    mc_i, mc_len, mc_x[mc_i], mc_y[mc_i]);		\
 } while (0)
 
+#define ck_abort()	ck_assert_msg(false, "ck_abort()")
+
 /* --- running -------------------------------------------------------------- */
 
 static inline void *
 mc_new(size_t size)
 {
-	void *p = calloc(1, size);
+	void *mem = calloc(1, size);
 
-	if (p == NULL)
+	if (mem == NULL)
 		abort();
-	return p;
+	return mem;
 }
 
 static inline Suite *
