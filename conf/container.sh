@@ -8,7 +8,9 @@
 #	TAYGA_POOL4		dynamic-pool
 #	TAYGA_PREF64		prefix
 #	TAYGA_ADDR4		ipv4-addr; the first address of the pool if not set
-#	TAYGA_ADDR6		ipv6-addr; made of prefix and ipv4-addr if not set
+#	TAYGA_ADDR6		ipv6-addr; made of prefix and ipv4-addr if not set, but
+#				fd46:25a8:1f62:64::1, as in lichen's example, with the
+#				well-known prefix, which is not for private addresses
 #	TAYGA_WKPF_STRICT	wkpf-strict
 #	LICHEN_CONF		more lines of tayga.conf, any
 #
@@ -49,6 +51,9 @@ write_conf() {
 if ours; then
 	: "${TAYGA_POOL4:?is not set: the IPv4 addresses for IPv6 hosts}"
 	: "${TAYGA_PREF64:?is not set: the IPv6 prefix that stands for IPv4}"
+	if [ "$TAYGA_PREF64" = 64:ff9b::/96 ]; then
+		: "${TAYGA_ADDR6:=fd46:25a8:1f62:64::1}"
+	fi
 	write_conf >"$conf"
 fi
 exec lichen -d -c "$conf" "$@"

@@ -110,6 +110,8 @@ ok "no variable set: the entry becomes lichen" wait_until 10 is_lichen
 like "no variable set: as PID 1" \
     "$(grep '^NSpid' "/proc/$container/status")" '[[:space:]]1$'
 ok "no variable set: it logs to stdout" wait_until 10 logged defaults started
+exits 1 "no variable set: nothing is warned of" \
+    logged defaults 'tayga\.conf:[0-9]*: warning'
 ok "no variable set: ping" wait_until 10 pings c6 64:ff9b::909:909
 ok "no variable set: TCP" tcp_upload c6 s4 64:ff9b::909:909 5001 "$T/blob"
 ok "no variable set: lichen --status in there" \
@@ -153,7 +155,7 @@ contain wrong TAYGA_POOL4=10.64.0.0/33 "$entrypoint"
 : >"$T/go"
 ok "a wrong pool: it ends" wait_until 10 dead "$outer"
 stop "$outer"
-is "a wrong pool: with status 1" "$STATUS" 1
+is "a wrong pool: with status 78" "$STATUS" 78
 ok "a wrong pool: it says why" logged wrong 'dynamic-pool.*10\.64\.0\.0/33'
 contain empty TAYGA_PREF64= "$entrypoint"
 : >"$T/go"
