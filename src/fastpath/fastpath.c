@@ -17,6 +17,7 @@
 #define SWEEP_PLACES	4096	/* at a time: others want packets */
 #define STALE_PLACES	512
 #define SEARCH_LEASES	1024
+#define SEARCH_EVERY	30000	/* ms: for those that found no place before */
 #define SLACK		64	/* ms: more than two clocks differ */
 
 /* --- on and off ----------------------------------------------------------- */
@@ -123,7 +124,7 @@ fastpath_fill(struct fastpath *fp, const struct forward *f, mono_t now,
 	shared_forget_leases(t);
 	fp->leases = 0;
 	t->missing = 0;
-	t->sweep_at = t->swept = now;
+	t->sweep_at = t->swept = t->search_at = now;
 	if (!shared_maps(t, &f->map, breath, fp->why, sizeof fp->why))
 		return refuse(fp, FASTPATH_NO_ROOM);
 	fp->why[0] = '\0';
@@ -195,6 +196,8 @@ fastpath_lease(struct fastpath *fp, const struct lease_event *e, mono_t now)
 	/* More than that at once are found by fastpath_work(). */
 	if (t->nwaiting < sizeof t->waiting / sizeof t->waiting[0])
 		t->waiting[t->nwaiting++] = e->addr;
+	else
+		t->search_at = now;
 }
 
 void
@@ -288,6 +291,8 @@ search(struct fastpath *fp, const struct pool *pool, mono_t now)
 		i = pool->lease[i].prev;
 	}
 	t->missing = i;
+	if (i == 0)
+		t->search_at = now + SEARCH_EVERY;
 	return i != 0;
 }
 
@@ -306,7 +311,8 @@ fastpath_work(struct fastpath *fp, struct pool *pool, mono_t now)
 		t->swept = now;
 	}
 	done = sweep(t, pool, t->swept_before - SLACK, SWEEP_PLACES);
-	if (fp->leases < pool->active.count && t->nfree > 0)
+	if (now >= t->search_at && fp->leases < pool->active.count &&
+	    t->nfree > 0)
 		done = !search(fp, pool, now) && done;
 	if (!done)
 		return now;

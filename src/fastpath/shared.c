@@ -16,6 +16,7 @@
 #include "shared.h"
 
 #define PLACE_REST	1000	/* ms, before a place is used again */
+#define PLACES_SPARE	8
 #define CLOCK_BEHIND	16	/* ms, that the program's may be */
 #define MAPS_MIN	64	/* room for some that a reload brings */
 #define SEEDS		16
@@ -88,8 +89,9 @@ choose_sizes(struct shared *t, const struct addrmap *map,
 	uint64_t addresses = map->pool == NULL ? 1 : pool_size(map->pool);
 
 	t->maps = (uint32_t)(map->nmaps + map->nmaps / 4 + MAPS_MIN);
-	t->places = addresses < FP_LEASES_MAX ? (uint32_t)addresses :
-	    FP_LEASES_MAX;
+	/* More than addresses, since places rest. */
+	t->places = addresses * 2 + PLACES_SPARE < FP_LEASES_MAX ?
+	    (uint32_t)addresses * 2 + PLACES_SPARE : FP_LEASES_MAX;
 	t->processors = last_processor() + 1;
 	entries[FP_CONTROL] = 1;
 	entries[FP_MAPS] = t->maps;

@@ -32,8 +32,9 @@ struct shared {
 	mono_t		 swept_before;	/* when the one before it did */
 	uint32_t	 sweep;		/* where it is */
 	uint32_t	 stale;		/* where looking for these is */
-	uint32_t	 missing;	/* host number that the search for leases
-					 * that are not known has come to */
+	mono_t		 search_at;	/* when to look for leases that are not
+					 * known */
+	uint32_t	 missing;	/* host number that it has come to */
 	struct fp_count	 counted;	/* what fastpath_count() has seen */
 };
 

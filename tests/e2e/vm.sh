@@ -17,7 +17,7 @@
 #	VM_CACHE	/var/cache/lichen-tests/vm
 #	VM_ACCEL	kvm, where that works in earnest; tcg
 #	VM_PACKETS	random packets of the unit test; 3000
-#	VM_TIMEOUT	seconds for each kernel; 300
+#	VM_TIMEOUT	seconds for each kernel; 600
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 LICHEN=${LICHEN:-$(pwd)/lichen}
@@ -178,7 +178,7 @@ build_root() {
 }
 
 boot() {	# log
-	timeout "${VM_TIMEOUT:-300}" qemu-system-x86_64 \
+	timeout "${VM_TIMEOUT:-600}" qemu-system-x86_64 \
 	    -accel "${VM_ACCEL:-tcg}" -cpu max -m 1024 -smp 2 -nographic -no-reboot -nodefaults -serial stdio \
 	    -kernel "$(find "$dir" -name 'vmlinuz*' -type f | head -n 1)" \
 	    -initrd "$work/initrd" \

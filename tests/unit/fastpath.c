@@ -585,17 +585,23 @@ END_TEST
 /* A place rests before it is somebody else's. */
 START_TEST(test_place_rests)
 {
+	uint32_t i;
+	ip4_t next;
+
 	rig_start(&r);
 	rig_pool(&r, "10.0.0.0/31");
 	start();
-	ck_assert(shared_publish(&sh, 0x0a000000, host(1), r.now, r.now));
-	ck_assert(shared_publish(&sh, 0x0a000001, host(2), r.now, r.now));
-	ck_assert(!shared_publish(&sh, 0x0a000002, host(3), r.now, r.now));
+	ck_assert_uint_gt(sh.places, 2);
+	for (i = 0; i < sh.places; i++)
+		ck_assert(shared_publish(&sh, 0x0a000000 + i, host(i), r.now,
+		    r.now));
+	next = 0x0a000000 + i;
+	ck_assert(!shared_publish(&sh, next, host(i), r.now, r.now));
 	shared_retire(&sh, 0x0a000000, r.now);
-	ck_assert(!shared_publish(&sh, 0x0a000002, host(3), r.now, r.now + 999));
-	ck_assert(shared_publish(&sh, 0x0a000002, host(3), r.now, r.now + 1000));
+	ck_assert(!shared_publish(&sh, next, host(i), r.now, r.now + 999));
+	ck_assert(shared_publish(&sh, next, host(i), r.now, r.now + 1000));
 	ck_assert_ptr_nonnull(shared_lease(&sh, 0x0a000001));
-	ck_assert_ptr_nonnull(shared_lease(&sh, 0x0a000002));
+	ck_assert_ptr_nonnull(shared_lease(&sh, next));
 	stop();
 }
 END_TEST
