@@ -17,4 +17,10 @@
 struct ip6	clat_address(const struct siphash_key *, struct ip6 prefix,
 		    const char *device, unsigned tries);
 
+/*
+ * The same on this machine at every start, and nobody else's: from its id, which is
+ * not to be told, but a hash is.
+ */
+struct siphash_key clat_machine_key(void);
+
 #endif

@@ -4,10 +4,8 @@
  * from the beginning, so that no order of events has to be thought of.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "address.h"
 #include "clat.h"
@@ -30,31 +28,6 @@
 #define ROOM		28	/* IPv6 and Fragment Header over IPv4's */
 
 /* --- start and end -------------------------------------------------------- */
-
-/*
- * The same on this machine at every start, and nobody else's: from its id, which is
- * not to be told, but a hash is.
- */
-static struct siphash_key
-machine_key(void)
-{
-	struct siphash_key key = { { 0x6c696368656e2063, 0x6c61742061646472 } };
-	FILE *f = fopen("/etc/machine-id", "re");
-	uint64_t a = 0, b = 0;
-
-	if (f != NULL && fscanf(f, "%16" SCNx64 "%16" SCNx64, &a, &b) == 2) {
-		key.k[0] ^= a;
-		key.k[1] ^= b;
-	} else {
-		log_notice("clat: no /etc/machine-id: the address is another "
-		    "one after each start");
-		if (getrandom(&key, sizeof key, GRND_NONBLOCK) == -1)
-			log_warn("getrandom");
-	}
-	if (f != NULL)
-		fclose(f);
-	return key;
-}
 
 /* What the file says counts: RFC 9872 section 3 begins with it. */
 static void
@@ -113,7 +86,7 @@ clat_open(struct clat *c, const struct conf *conf, const char *device,
     const char *undo, char *err, size_t errsize)
 {
 	*c = (struct clat){ .phase = CLAT_STARTS, .device = device,
-	    .key = machine_key(), .solicit_at = INT64_MAX,
+	    .key = clat_machine_key(), .solicit_at = INT64_MAX,
 	    .forwarding.record = -1 };
 	c->tun = if_nametoindex(device);
 	take_conf(c, conf);
@@ -416,17 +389,25 @@ same_failure(const struct clat_failure *a, const struct clat_failure *b)
 	return a->what == b->what && a->error == b->error;
 }
 
-/* As much as is possible; true if the host is to be as wanted. */
+/*
+ * True if the host is as wanted.  What somebody took away is made again; of a proxy
+ * neighbour nobody is told when it goes.
+ */
 static bool
 make_so(struct clat *c, const struct clat_setup *want, bool was_on)
 {
 	const struct clat_setup old = c->now;
 	bool on_host = was_on && setup_same_on_host(&old, want);
 
-	if (on_host && setup_same_translated(&old, want) && old.mtu == want->mtu)
+	if (on_host && setup_same_translated(&old, want) &&
+	    old.mtu == want->mtu && !c->lost) {
+		if (want->proxied)
+			uplink_proxy(&c->up, want->index, want->addr, true);
 		return true;
+	}
 	if (!on_host)
 		take_down(c);
+	c->lost = false;
 	c->now = *want;
 	return setup_make(want, &c->up, c->tun, &c->failed);
 }
@@ -465,7 +446,7 @@ clat_work(struct clat *c, bool came, mono_t now)
 	if (c->phase == CLAT_OFF)
 		return false;
 	if (came) {
-		if (uplink_changed(&c->up))
+		if (uplink_changed(&c->up, c->tun, c->facts.index, &c->lost))
 			c->look_at = earlier(c->look_at, now + LOOK_SOON);
 		read_adverts(c, now);
 		again = question_read(&c->question, &c->up, &c->known, now);

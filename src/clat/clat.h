@@ -64,6 +64,7 @@ struct clat {
 	struct clat_setup	now;
 	mono_t			look_at, heard_at, solicit_at;
 	unsigned		solicited;
+	bool			lost;		/* perhaps, of what was made */
 	struct clat_failure	failed;		/* the last one */
 	unsigned		failures;	/* in a row */
 	mono_t			retry_at;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arpa/inet.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "question.h"
+#include "report/log.h"
 #include "rfc7050.h"
+#include "system/sandbox.h"
 
 #define TIMEOUT		2000	/* ms, for one server */
 #define AGAIN_MIN	10000	/* ms, after a round of failures */
@@ -50,8 +53,14 @@ read_servers(struct question *q)
 	FILE *f = q->resolv_conf.path == NULL ? NULL :
 	    kept_file_read(&q->resolv_conf);
 
+	/* Those of the last time, then; but once it is told. */
+	if (f == NULL && errno != q->trouble)
+		log_warn("clat: %s%s", q->resolv_conf.path, errno == EACCES &&
+		    sandbox_has_walls() ? ": it leads where the sandbox lets "
+		    "nothing be read, restart" : "");
+	q->trouble = f == NULL ? errno : 0;
 	if (f == NULL)
-		return;		/* those of the last time */
+		return;
 	q->nservers = question_servers(f, q->server);
 	fclose(f);
 }

@@ -20,6 +20,7 @@ struct question {
 	struct kept_file	resolv_conf;
 	struct sockaddr_in6	server[RESOLVERS];
 	unsigned		nservers, asked;	/* servers */
+	int			trouble;	/* errno of resolv.conf; 0 */
 	bool			waiting;
 	uint16_t		id;
 	uint64_t		count;

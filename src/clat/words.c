@@ -44,6 +44,9 @@ waits_for(const struct clat *c, char buf[static CLAT_TEXT_MAX])
 		snprintf(buf, CLAT_TEXT_MAX, "cannot make %s: %s%s, will try "
 		    "again", c->failed.what, strerror(c->failed.error),
 		    cure(&c->failed));
+	else if (c->phase == CLAT_NO_PREFIX && c->question.nservers == 0)
+		snprintf(buf, CLAT_TEXT_MAX, "waiting for a NAT64 prefix, by "
+		    "router advertisement (no resolvers in /etc/resolv.conf)");
 	else if (c->phase == CLAT_NO_UPLINK && c->only[0] != '\0')
 		snprintf(buf, CLAT_TEXT_MAX, "waiting for interface %s",
 		    c->only);

@@ -59,8 +59,13 @@ struct uplink_facts {
 void	uplink_look(const struct uplink *, const char *only, unsigned tun,
 	    struct ip6 towards, struct uplink_facts *);
 
-/* Has anything changed since the last call? */
-bool	uplink_changed(const struct uplink *);
+/*
+ * Has anything changed since the last call?  *lost is set if something may have been
+ * taken away of what was made: an address or a route of the device (tun), or
+ * what goes when an interface (the device, or index) goes down.
+ */
+bool	uplink_changed(const struct uplink *, unsigned tun, unsigned index,
+	    bool *lost);
 
 /* Duplicate address detection (RFC 4862 section 5.4) is the kernel's. */
 enum uplink_address {

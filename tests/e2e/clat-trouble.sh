@@ -98,6 +98,28 @@ setting 0 default/disable_ipv6
 setting 0 clat/disable_ipv6
 ok "when it is on again, it works" wait_until 30 says '192.0.0.1 is'
 
+# --- somebody takes away what it made
+
+made() {
+	ip -n pc -4 route show default | grep -q 'dev clat' &&
+	    ip -n pc -4 addr show dev clat | grep -q '192.0.0.1' &&
+	    ip -n pc -6 route show dev clat | grep -q '^2001:db8:1:'
+}
+ip -n pc -4 route del default dev clat
+ok "its route is deleted: made again" wait_until 5 made
+ip -n pc addr flush dev clat
+ok "its address" wait_until 5 made
+ip -n pc link set clat down
+ok "its device goes down" wait_until 5 made
+ip -n pc link set gw down
+ip -n pc link set gw up
+sleep 0.5
+answered_for() {
+	made && says '192.0.0.1 is' &&
+	    ip -n pc -6 neigh show proxy | grep -q "^2001:db8:1:"
+}
+ok "the uplink goes down and up: all is as before" wait_until 25 answered_for
+
 # --- killed, and then the network renumbers
 
 stop "$LICHEN_PID" KILL

@@ -29,7 +29,7 @@
 static struct uplink_facts facts;
 static enum uplink_address address_state;
 static struct ip6 tried;		/* for duplicate address detection */
-static bool changed, fails, no_sockets, forgotten;
+static bool changed, fails, no_sockets, forgotten, loses;
 static struct ip6 left_behind;
 static const char *resolv_conf;
 static uint8_t advert[256], answer[512], question[RFC7050_QUERY_MAX];
@@ -80,11 +80,15 @@ uplink_look(const struct uplink *u, const char *only, unsigned tun,
 }
 
 bool
-uplink_changed(const struct uplink *u)
+uplink_changed(const struct uplink *u, unsigned tun, unsigned index, bool *lost)
 {
 	bool was = changed;
 
 	(void)u;
+	(void)tun;
+	(void)index;
+	*lost = *lost || loses;
+	loses = false;
 	changed = false;
 	return was;
 }
@@ -261,6 +265,9 @@ FILE *
 kept_file_read(const struct kept_file *k)
 {
 	ck_assert_str_eq(k->path, "/etc/resolv.conf");
+	errno = EACCES;
+	if (resolv_conf == NULL)
+		return NULL;
 	return fmemopen((char *)(uintptr_t)resolv_conf, strlen(resolv_conf),
 	    "r");
 }

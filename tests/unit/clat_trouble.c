@@ -185,6 +185,52 @@ START_TEST(reconfigured)
 }
 END_TEST
 
+/* No file of resolvers: said so, until there is one; one that goes is remembered. */
+START_TEST(no_resolvers)
+{
+	static const char lines[] = "nameserver 2001:db8::53\n";
+	char text[CLAT_TEXT_MAX], err[256];
+
+	start();
+	clat_close(&c);
+	resolv_conf = NULL;
+	ck_assert(clat_open(&c, &conf, "clat", "/nowhere", err, sizeof err));
+	pass(20000);
+	ck_assert_ptr_nonnull(strstr(clat_text(&c, text), "no resolvers"));
+	ck_assert_uint_eq(questions, 0);
+	resolv_conf = lines;
+	pass(320000);
+	ck_assert_uint_gt(questions, 0);
+	ck_assert_ptr_null(strstr(clat_text(&c, text), "no resolvers"));
+	resolv_conf = NULL;
+	questions = 0;
+	pass(320000);
+	ck_assert_uint_gt(questions, 0);
+}
+END_TEST
+
+/* Somebody takes the route away; of a proxy neighbour nobody hears. */
+START_TEST(taken_away)
+{
+	set_up();
+	made &= ~(unsigned)ROUTE4;
+	changed = loses = true;
+	work(true);
+	pass(100);
+	ck_assert_uint_eq(made, DEVICE | ROUTE6 | PROXY | ROUTE4);
+	ck_assert_int_eq(c.phase, CLAT_ON);
+	/* Making it again is a change, but no loss. */
+	made_calls = 0;
+	changed = true;
+	work(true);
+	pass(100);
+	ck_assert_uint_le(made_calls, 1);
+	made &= ~(unsigned)PROXY;
+	pass(61000);
+	ck_assert_uint_eq(made, DEVICE | ROUTE6 | PROXY | ROUTE4);
+}
+END_TEST
+
 /* What a crash left is known by its address. */
 START_TEST(left_by_a_crash)
 {
@@ -205,5 +251,5 @@ START_TEST(left_by_a_crash)
 }
 END_TEST
 
-TESTS(clat_trouble, left_by_a_crash, late_answers, failure_feeds_itself, flapping,
+TESTS(clat_trouble, no_resolvers, taken_away, left_by_a_crash, late_answers, failure_feeds_itself, flapping,
     moves_while_checking, every_address_taken, no_socket, reconfigured)

@@ -282,19 +282,53 @@ uplink_look(const struct uplink *u, const char *only, unsigned tun,
 	f->taken4 = w.taken4;
 }
 
-bool
-uplink_changed(const struct uplink *u)
+/* It was up and is: whatever went when it was down meanwhile has to come back. */
+static bool
+is_link_loss(const struct nlmsghdr *h, unsigned tun, unsigned index)
 {
-	uint8_t buf[UPLINK_DATAGRAM];
+	const struct ifinfomsg *m = NLMSG_DATA(h);
+	unsigned up = m->ifi_flags & (IFF_UP | IFF_RUNNING);
+
+	return ((unsigned)m->ifi_index == tun && (up & IFF_UP) != 0) ||
+	    ((unsigned)m->ifi_index == index && up != (IFF_UP | IFF_RUNNING));
+}
+
+static bool
+is_loss(const struct nlmsghdr *h, unsigned tun, unsigned index)
+{
+	const struct ifaddrmsg *addr = NLMSG_DATA(h);
+	const struct rtattr *a[RTA_MAX + 1];
+
+	switch (h->nlmsg_type) {
+	case RTM_NEWLINK:
+		return is_link_loss(h, tun, index);
+	case RTM_DELADDR:
+		return addr->ifa_index == tun;
+	case RTM_DELROUTE:
+		nl_attrs(h, sizeof(struct rtmsg), RTA_MAX, a);
+		return nl_u32(a[RTA_OIF], 0) == tun;
+	default:
+		return false;
+	}
+}
+
+bool
+uplink_changed(const struct uplink *u, unsigned tun, unsigned index, bool *lost)
+{
+	_Alignas(struct nlmsghdr) char buf[UPLINK_DATAGRAM];
+	const struct nlmsghdr *h = (void *)buf;
 	bool changed = false;
 	ssize_t n;
 
-	/* ENOBUFS: too much to tell. */
 	for (int i = 0; i < AT_ONCE; i++) {
 		n = recv(u->changes, buf, sizeof buf, 0);
 		if (n == -1 && errno != ENOBUFS)
 			break;
 		changed = true;
+		/* ENOBUFS: too much to tell.  The kernel sends them one by one. */
+		if (n == -1 || (NLMSG_OK(h, (size_t)n) &&
+		    is_loss(h, tun, index)))
+			*lost = true;
 	}
 	return changed;
 }

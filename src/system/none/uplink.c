@@ -43,9 +43,12 @@ uplink_look(const struct uplink *u, const char *only, unsigned tun,
 }
 
 bool
-uplink_changed(const struct uplink *u)
+uplink_changed(const struct uplink *u, unsigned tun, unsigned index, bool *lost)
 {
 	(void)u;
+	(void)tun;
+	(void)index;
+	(void)lost;
 	return false;
 }
 
