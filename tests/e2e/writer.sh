@@ -125,6 +125,7 @@ for round in 1 2 3 4 5; do
 done
 for round in 1 2 3; do
 	first=$((100 + round * 10))
+	wait_until 5 another_writer "" || :
 	old=$(writer)
 	new_hosts $first $((first + 2))
 	kill -KILL "$old"
