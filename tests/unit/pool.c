@@ -1006,6 +1006,18 @@ START_TEST(same_ranges)
 }
 END_TEST
 
+/* How many leases pool_seek() finds: there is one wherever it says so. */
+static unsigned
+sought(const struct pool *p)
+{
+	unsigned n = 0;
+	ip4_t a;
+
+	for (uint32_t i = 0; i < pool_size(p) && pool_seek(p, &i); i++, n++)
+		ck_assert_ptr_nonnull(pool_at(p, i, &a));
+	return n;
+}
+
 /* Looking changes nothing, and sees what is leased, dormant or not. */
 START_TEST(looks)
 {
@@ -1037,9 +1049,11 @@ START_TEST(looks)
 		seen++;
 	}
 	ck_assert_uint_eq(seen, 2);
+	ck_assert_uint_eq(sought(&f.pool), 2);
 	while (pool_expire(&f.pool, POOL_RETENTION, &ev))
 		;
 	ck_assert_ptr_null(pool_look(&f.pool, a));
+	ck_assert_uint_eq(sought(&f.pool), 1);
 	finish(&f);
 }
 END_TEST
