@@ -27,7 +27,7 @@
 #include "system/sandbox.h"
 #include "system/tun.h"
 #include "tables.h"
-#include "writer.h"
+#include "processes/writer.h"
 
 struct daemon {
 	struct kept_file kept_conf, kept_map;	/* to be read again */

@@ -15,7 +15,7 @@
 
 #include "conf/file.h"
 #include "config.h"
-#include "keeper.h"
+#include "processes/keeper.h"
 #include "loop.h"
 #include "report/client.h"
 #include "report/conf-log.h"

@@ -7,35 +7,20 @@
  * It is two processes, one of which does nothing but start the other again when
  * that dies.  They end when the daemon has, once all that it said is written.
  */
-#ifndef LICHEN_WRITER_H
-#define LICHEN_WRITER_H
+#ifndef LICHEN_PROCESSES_WRITER_H
+#define LICHEN_PROCESSES_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "job.h"
 #include "leases/mail.h"
-#include "report/stats-file.h"
-#include "system/plain-file.h"
 #include "system/ring.h"
 
 struct writer {
 	struct ring	*ring;
 	int		 wake;		/* write an octet to it */
 	int		 reports;	/* read struct report from it */
-};
-
-#define WRITER_MADE	2
-
-/* What it is to do; in the child all of it belongs to it. */
-struct writer_job {
-	int		 dir;		/* data-dir, or -1 */
-	int		 file;		/* dynamic.map to append to, or -1 */
-	const char	*dir_path;	/* NULL: paths mean nothing any more */
-	struct stats_file *stats_file;
-	const struct plain_made *made[WRITER_MADE];	/* to remove at the end */
-	bool		 sandbox;
-	void		(*forget)(void *);	/* what the daemon needs, and it */
-	void		*forget_arg;		/* does not: memory, tables */
 };
 
 /* Nobody to write for: all is as after writer_close(). */

@@ -6,8 +6,8 @@
  * (CAP_NET_ADMIN), and nobody but the kernel talks to it.  What somebody removed on
  * purpose stays removed: that is a problem to tell (report/problems.h).
  */
-#ifndef LICHEN_KEEPER_H
-#define LICHEN_KEEPER_H
+#ifndef LICHEN_PROCESSES_KEEPER_H
+#define LICHEN_PROCESSES_KEEPER_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * writer.c - System calls: fork, pipe, waitpid, dup2, close at the start; poll, read,
- * write, flock, stat, and those of dynamic-map-write.c, stats-file.c and sink.c.
+ * work.c - System calls: poll, read, write, stat, and those of dynamic-map-write.c,
+ * stats-file.c and sink.c.
  *
  * Messages are released once what they said is with the kernel.  So whoever of us
  * is killed, and whenever, what the daemon has put into the ring gets written: by
@@ -27,32 +27,13 @@
 #include "system/path.h"
 #include "system/process.h"
 #include "system/sandbox.h"
-#include "writer.h"
+#include "work.h"
 
 #define SYNC_DELAY	1000	/* ms: many new leases, one fdatasync() */
 #define CHECK		3000	/* ms: is the file still there? */
-#define BATCH		256	/* messages, then they are written */
-#define RESPAWN		1000	/* ms, for a writer that dies at once */
-#define MOVED		3	/* exit status: see is_elsewhere() */
-#define FDS		1024	/* descriptors that we may have inherited */
 
-struct work {
-	const struct writer_job *job;
-	struct ring	*ring;
-	int		 wake, reports;
-	int		 file;		/* to append to; -1: none */
-	FILE		*all;		/* of what is written anew, or NULL */
-	int		 all_error;	/* errno of a line of it */
-	char		 lines[BATCH * STATE_LINE];	/* to append */
-	size_t		 n;
-	bool		 failing;	/* to append; it was reported */
-	bool		 stay;		/* where we are, even if that has moved */
-	mono_t		 sync_at, check_at;
-	unsigned char	 message[RING_MESSAGE];
-};
-
-static void
-report(const struct work *w, enum report_kind kind, int error)
+void
+work_report(const struct work *w, enum report_kind kind, int error)
 {
 	struct report r = { kind, error };
 
@@ -81,7 +62,7 @@ static void
 not_appended(struct work *w)
 {
 	if (!w->failing)
-		report(w, REPORT_NOT_APPENDED, errno);
+		work_report(w, REPORT_NOT_APPENDED, errno);
 	w->failing = true;
 }
 
@@ -134,7 +115,7 @@ begin(struct work *w)
 	w->all = state_begin(w->job->dir);
 	w->all_error = 0;
 	if (w->all == NULL)
-		report(w, REPORT_NOT_WRITTEN, errno);
+		work_report(w, REPORT_NOT_WRITTEN, errno);
 }
 
 /* What was appended meanwhile is in both. */
@@ -146,22 +127,22 @@ end(struct work *w)
 	append(w);
 	w->all = NULL;
 	if (all == NULL) {
-		report(w, REPORT_AGAIN, 0);
+		work_report(w, REPORT_AGAIN, 0);
 		return;
 	}
 	if (w->all_error != 0) {
 		state_abandon(all, w->job->dir);
-		report(w, REPORT_NOT_WRITTEN, w->all_error);
+		work_report(w, REPORT_NOT_WRITTEN, w->all_error);
 		return;
 	}
 	if (!state_end(all, w->job->dir)) {
-		report(w, REPORT_NOT_WRITTEN, errno);
+		work_report(w, REPORT_NOT_WRITTEN, errno);
 		return;
 	}
 	close_file(w);
 	if (open_file(w)) {
 		w->failing = false;
-		report(w, REPORT_WRITTEN, 0);
+		work_report(w, REPORT_WRITTEN, 0);
 	} else {
 		not_appended(w);
 	}
@@ -225,12 +206,12 @@ check_file(struct work *w)
 		abandon(w);
 		if (w->sync_at != INT64_MAX)
 			sync_file(w);
-		_exit(MOVED);
+		_exit(WORK_MOVED);
 	}
 	if (w->file == -1 || is_in_place(w))
 		return;
 	close_file(w);
-	report(w, REPORT_GONE, 0);
+	work_report(w, REPORT_GONE, 0);
 }
 
 /* --- messages ------------------------------------------------------------- */
@@ -241,7 +222,7 @@ write_stats(struct work *w, size_t n)
 	int error = stats_file_write(w->job->stats_file,
 	    (const char *)w->message, n) ? 0 : errno;
 
-	report(w, REPORT_STATS, error);
+	work_report(w, REPORT_STATS, error);
 }
 
 static void
@@ -285,7 +266,7 @@ take_some(struct work *w)
 	size_t n;
 	int i = 0;
 
-	while (i < BATCH && ring_take(w->ring, &at, &kind, w->message, &n)) {
+	while (i < WORK_BATCH && ring_take(w->ring, &at, &kind, w->message, &n)) {
 		take(w, kind, n);
 		i++;
 	}
@@ -294,7 +275,7 @@ take_some(struct work *w)
 	return i > 0;
 }
 
-/* --- the process ---------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------- */
 
 /* true: the daemon is no more.  Returns when there may be something to do. */
 static bool
@@ -322,26 +303,26 @@ look_around(struct work *w)
 	FILE *all;
 
 	if (w->job->dir == -1) {
-		report(w, REPORT_READY, 0);
+		work_report(w, REPORT_READY, 0);
 		return;
 	}
 	all = state_begin(w->job->dir);
 	if (all == NULL)
-		report(w, REPORT_NOT_WRITTEN, errno);
+		work_report(w, REPORT_NOT_WRITTEN, errno);
 	else
 		state_abandon(all, w->job->dir);
 	/* The writer before us may have put another one there. */
 	if (w->file != -1 && !is_in_place(w))
 		close_file(w);
 	if (open_file(w))
-		report(w, REPORT_READY, 0);
+		work_report(w, REPORT_READY, 0);
 	else if (all != NULL)
-		report(w, REPORT_AGAIN, 0);
+		work_report(w, REPORT_AGAIN, 0);
 	else
 		not_appended(w);
 }
 
-static void
+void
 work(struct work *w)
 {
 	bool over = false;
@@ -365,71 +346,8 @@ work(struct work *w)
 	log_close();
 }
 
-static bool
-is_made(const struct writer_job *job, int fd)
-{
-	for (int i = 0; i < WRITER_MADE; i++)
-		if (job->made[i]->dir == fd)
-			return true;
-	return false;
-}
-
-/* What the daemon tells its reader ends with the daemon, not with us. */
-static void
-let_go(const struct writer_job *job, int wake, int reports)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int log = sink_become_writer();
-	int stats = job->stats_file->dir;
-
-	for (int fd = 0; fd <= STDERR_FILENO && null != -1; fd++)
-		if (fd != log)
-			dup2(null, fd);
-	for (int fd = STDERR_FILENO + 1; fd < FDS; fd++)
-		if (fd != wake && fd != reports && fd != job->dir &&
-		    fd != job->file && fd != stats && fd != log &&
-		    !is_made(job, fd))
-			close(fd);
-}
-
-/* Signals are for the daemon; whoever ends all of us at once ends it. */
-static void
-ignore_signals(void)
-{
-	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT,
-	    SIGPIPE };
-
-	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-		signal(ignored[i], SIG_IGN);
-}
-
-static void
-enter_sandbox(const struct writer_job *job)
-{
-	struct sandbox s = { .who = SANDBOX_WRITER };
-	char err[256];
-
-	dirs_add(&s.write, job->dir);
-	dirs_add(&s.write, job->stats_file->dir);
-	for (int i = 0; i < WRITER_MADE; i++)
-		dirs_add(&s.remove, job->made[i]->dir);
-	/* That it fails the daemon finds out, too, and says. */
-	(void)sandbox_start(&s, err, sizeof err);
-}
-
-static _Noreturn void
-write_on(struct work *w)
-{
-	if (w->job->sandbox)
-		enter_sandbox(w->job);
-	w->sync_at = INT64_MAX;
-	work(w);
-	_exit(0);
-}
-
-/* What is in the way of it stays so: true if the next writer can go there. */
-static bool
-follow(struct work *w)
+bool
+work_follow(struct work *w)
 {
 	const struct writer_job *job = w->job;
 	int fd = -1;
@@ -437,7 +355,7 @@ follow(struct work *w)
 	if (job->dir != -1 && path_moved(job->dir_path, job->dir)) {
 		fd = open(job->dir_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) == -1) {
-			report(w, REPORT_DIR_GONE, errno);
+			work_report(w, REPORT_DIR_GONE, errno);
 			if (fd != -1)
 				close(fd);
 			return false;
@@ -445,158 +363,8 @@ follow(struct work *w)
 		dup2(fd, job->dir);
 		close(fd);
 		close_file(w);
-		report(w, REPORT_DIR_NEW, 0);
+		work_report(w, REPORT_DIR_NEW, 0);
 	}
 	return !stats_file_moved(job->stats_file) ||
 	    stats_file_follow(job->stats_file);
-}
-
-/* One that dies has a next one, which goes on where it was. */
-static _Noreturn void
-keep_going(struct work *w)
-{
-	int status;
-	pid_t pid;
-
-	for (;;) {
-		pid = fork();
-		if (pid == 0)
-			write_on(w);
-		status = 1;
-		if (pid != -1)
-			(void)waitpid(pid, &status, 0);
-		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-			_exit(0);
-		if (WIFEXITED(status) && WEXITSTATUS(status) == MOVED) {
-			w->stay = !follow(w);
-			continue;
-		}
-		report(w, REPORT_RESTARTED, WIFSIGNALED(status) ?
-		    WTERMSIG(status) : 0);
-		(void)poll(NULL, 0, RESPAWN);
-	}
-}
-
-/* --- the daemon's end ----------------------------------------------------- */
-
-void
-writer_none(struct writer *w)
-{
-	*w = (struct writer){ .ring = NULL, .wake = -1, .reports = -1 };
-}
-
-static bool
-open_pipes(int wake[2], int reports[2])
-{
-	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) == -1)
-		return false;
-	if (pipe2(reports, O_CLOEXEC | O_NONBLOCK) == 0)
-		return true;
-	close(wake[0]);
-	close(wake[1]);
-	return false;
-}
-
-static struct work *
-begin_work(const struct writer_job *job, struct ring *ring, int wake,
-    int reports)
-{
-	static struct work w;
-
-	w = (struct work){
-		.job = job,
-		.ring = ring,
-		.wake = wake,
-		.reports = reports,
-		.file = job->file,
-		.sync_at = INT64_MAX,
-	};
-	return &w;
-}
-
-bool
-writer_start(struct writer *w, const struct writer_job *job)
-{
-	int wake[2], reports[2];
-	pid_t pid;
-
-	writer_none(w);
-	w->ring = ring_map();
-	if (w->ring == NULL || !open_pipes(wake, reports)) {
-		writer_close(w);
-		return false;
-	}
-	w->wake = wake[1];
-	w->reports = reports[0];
-	/* Nobody waits for it, nor for the orphans that PID 1 is given. */
-	signal(SIGCHLD, SIG_IGN);
-	pid = fork();
-	if (pid == 0) {
-		signal(SIGCHLD, SIG_DFL);
-		process_name("lichen-writer");
-		job->forget(job->forget_arg);
-		ignore_signals();
-		let_go(job, wake[0], reports[1]);
-		keep_going(begin_work(job, w->ring, wake[0], reports[1]));
-	}
-	close(wake[0]);
-	close(reports[1]);
-	if (pid != -1)
-		return true;
-	writer_close(w);
-	return false;
-}
-
-bool
-writer_send(void *writer, enum mail kind, const void *p, size_t n, size_t room)
-{
-	struct writer *w = writer;
-
-	if (w->ring == NULL ||
-	    !ring_put(w->ring, (uint8_t)kind, p, n, room))
-		return false;
-	if (ring_wants_wake(w->ring))
-		(void)!write(w->wake, "", 1);
-	return true;
-}
-
-uint32_t
-writer_taken(void *writer)
-{
-	const struct writer *w = writer;
-
-	return w->ring == NULL ? 0 : ring_begin(w->ring);
-}
-
-void
-writer_wait(struct writer *w, uint32_t left, int ms)
-{
-	for (; w->ring != NULL && ring_used(w->ring) > left && ms > 0; ms--)
-		(void)poll(NULL, 0, 1);
-}
-
-bool
-writer_listen(struct writer *w, void (*f)(void *, struct report), void *arg)
-{
-	struct report r;
-	ssize_t n;
-
-	while ((n = read(w->reports, &r, sizeof r)) == (ssize_t)sizeof r)
-		f(arg, r);
-	return n != 0;
-}
-
-void
-writer_close(struct writer *w)
-{
-	int saved = errno;
-
-	if (w->wake != -1)
-		close(w->wake);
-	if (w->reports != -1)
-		close(w->reports);
-	if (w->ring != NULL)
-		ring_unmap(w->ring);
-	writer_none(w);
-	errno = saved;
 }
