@@ -37,6 +37,26 @@ prepare_clat(struct conf_parse *p)
 	p->no_memory = p->no_memory || c->maps == NULL || c->origin == NULL;
 }
 
+/* Where no host can have an address, or the NAT64 has them. */
+static void
+check_delegated(struct conf_parse *p)
+{
+	const struct conf_clat *c = &p->conf->clat;
+	const struct special6 *r = special6_of(c->prefix);
+	char text[ADDR_TEXT_MAX];
+
+	if (!c->has_prefix)
+		return;
+	if (r != NULL && r->map == SPECIAL_BAD)
+		bad_at(p, p->at.clat_prefix, "clat-prefix %s: is %s, want one "
+		    "that the network routes to this host",
+		    prefix6_text(c->prefix, text), r->name);
+	else if (c->prefix.addr.hi >> 32 == 0x64ff9b)
+		bad_at(p, p->at.clat_prefix, "clat-prefix %s: is for NAT64s, "
+		    "want one that the network routes to this host",
+		    prefix6_text(c->prefix, text));
+}
+
 static void
 check_clat(struct conf_parse *p)
 {
@@ -47,6 +67,11 @@ check_clat(struct conf_parse *p)
 		    "\"clat\"");
 	if (!c->clat.on)
 		return;
+	if (p->at.tun_device != 0 &&
+	    strcmp(c->clat.interface, c->tun_device) == 0)
+		bad_at(p, p->at.clat, "clat %s: that is tun-device, want the "
+		    "interface to the network", c->clat.interface);
+	check_delegated(p);
 	if (c->nmaps > 1 || (c->nmaps == 1 && (c->maps[0].v4.len != 32 ||
 	    c->maps[0].v6.len != 128)))
 		bad_at(p, p->at.clat, "clat: wants one map at most, of one "

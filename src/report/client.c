@@ -416,6 +416,9 @@ client_explain(const struct client_options *o, char **words)
 		printf("# %s, without %s\n", conf->path,
 		    netif_in_use(conf->tun_device) ?
 		    "asking the lichen that runs" : "a running lichen");
+		if (conf->clat.on)
+			puts("# (clat: prefix and address are found when it "
+			    "runs)");
 		explain_offline(conf, words, &e);
 		conf_free(conf);
 	}

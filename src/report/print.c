@@ -18,7 +18,8 @@ print_hint(const struct conf *c)
 	char text[ADDR_TEXT_MAX], routes[(POOL_RANGES + 2) * 90] = "";
 	size_t n = 0;
 
-	if (c->tun_up || c->tun_route.n > 0 || c->tun_ip.n > 0 ||
+	/* A CLAT does it all by itself. */
+	if (c->clat.on || c->tun_up || c->tun_route.n > 0 || c->tun_ip.n > 0 ||
 	    if_nametoindex(c->tun_device) != 0)
 		return;
 	if (c->has_prefix)

@@ -116,6 +116,13 @@ each map"
 lichen --mktun -c "$T/bare.conf" >/dev/null
 exits 0 "--check, a script has made it" lichen --check -c "$T/bare.conf"
 is "no hint" "$(cat "$T/err")" ""
+printf 'tun-device clat\nclat\n' >"$T/clat.conf"
+exits 0 "a CLAT that sets itself up" "$LICHEN" -c "$T/clat.conf" --check
+is "brings its device up by itself: no hint" "$(cat "$T/err")" ""
+exits 2 "--explain without one that runs" "$LICHEN" -c "$T/clat.conf" \
+    --explain 192.0.0.1
+like "says why there is nothing" "$(cat "$T/out")" \
+    '^# \(clat: prefix and address are found when it runs\)$'
 lichen --rmtun -c "$T/bare.conf" >/dev/null
 broken_conf >"$T/broken.conf"
 exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
