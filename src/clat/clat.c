@@ -412,6 +412,14 @@ make_so(struct clat *c, const struct clat_setup *want, bool was_on)
 	return setup_make(want, &c->up, c->tun, &c->failed);
 }
 
+/* The network renumbers: the old address is as good until the new one is ours. */
+static bool
+goes_on(const struct clat *c, const struct clat_setup *want)
+{
+	return c->phase == CLAT_ON && c->now.index == want->index &&
+	    c->now.proxied && prefix6_eq(c->now.prefix, want->prefix);
+}
+
 /* True if what is translated is another thing now. */
 static bool
 follow(struct clat *c, mono_t now)
@@ -420,8 +428,11 @@ follow(struct clat *c, mono_t now)
 	const struct clat_failure failed = c->failed;
 	const struct clat_setup old = c->now;
 	struct clat_setup want;
+	enum clat_phase phase = decide(c, &want, now);
 
-	c->phase = decide(c, &want, now);
+	if (phase == CLAT_CHECKING && goes_on(c, &want))
+		return false;
+	c->phase = phase;
 	if (c->phase == CLAT_ON && !make_so(c, &want, was == CLAT_ON))
 		c->phase = CLAT_FAILED;
 	if (c->phase != CLAT_ON)

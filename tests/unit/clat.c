@@ -182,12 +182,32 @@ START_TEST(renumbered)
 	changed = true;
 	work(true);
 	pass(100);
-	ck_assert_int_eq(c.phase, CLAT_CHECKING);
-	ck_assert_uint_eq(made, CANDIDATE);
+	/* The old address goes on until the new one is known to be ours. */
+	ck_assert_int_eq(c.phase, CLAT_ON);
+	ck_assert_uint_eq(made, CANDIDATE | DEVICE | ROUTE6 | PROXY | ROUTE4);
+	ck_assert_uint_eq(conf.maps[0].v6.addr.hi >> 16, 0x20010db80001);
+	ck_assert_uint_eq(route6.hi >> 16, 0x20010db80001);
+	address_state = UPLINK_ADDRESS;
+	ck_assert(pass(300));
+	ck_assert_int_eq(c.phase, CLAT_ON);
+	ck_assert_uint_eq(made, DEVICE | ROUTE6 | PROXY | ROUTE4);
+	ck_assert_uint_eq(route6.hi >> 16, 0x20010db80002);
+	ck_assert_uint_eq(proxied.hi >> 16, 0x20010db80002);
+	/* Once more, and another prefix: with that one it cannot. */
+	facts.source = ip6("2001:db8:3::abcd");
+	changed = true;
+	work(true);
+	pass(100);
+	advertise("64:ff9b::", 0, 1400);
+	work(true);
+	pass(100);
+	ck_assert_uint_eq(made & (ROUTE4 | PROXY), 0);
+	advertise("64:ff9b::", 1800, 1400);
+	work(true);
 	address_state = UPLINK_ADDRESS;
 	pass(300);
 	ck_assert_int_eq(c.phase, CLAT_ON);
-	ck_assert_uint_eq(route6.hi >> 16, 0x20010db80002);
+	ck_assert_uint_eq(route6.hi >> 16, 0x20010db80003);
 	/* Another interface: what was heard on the old one is void. */
 	facts.index = 3;
 	changed = true;
