@@ -92,7 +92,7 @@ ok "IPv6 is off on the device: it says so" wait_until 15 says \
 like "--status, too" "$(in_ns pc "$LICHEN" -c "$T/clat.conf" --status)" \
     '^  state +cannot make the IPv6 route to the device: '
 sleep 1
-is "once" "$(grep -c 'cannot make' "$T/clat.log")" 1
+is "once" "$(grep -c 'clat: cannot make' "$T/clat.log")" 1
 is "and nothing is left half done" "$(ip -n pc -4 addr show scope global)" ""
 setting 0 default/disable_ipv6
 setting 0 clat/disable_ipv6
