@@ -12,7 +12,7 @@ need socat
 
 # Milliseconds that the worst round trip may take.  It is below 5 on a machine that
 # does nothing else; who waits for a reader or a disk waits for seconds.
-BOUND=${BOUND:-100}
+BOUND=${BOUND:-400}
 
 a=2001:db8:1::2 server=64:ff9b:1::c633:6402
 

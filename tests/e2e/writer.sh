@@ -11,7 +11,7 @@
 . "$(dirname "$0")/../ns.sh"
 
 # Milliseconds that the worst round trip may take; see stall.sh.
-BOUND=${BOUND:-100}
+BOUND=${BOUND:-400}
 server=64:ff9b:1::c633:6402
 
 hosts c6 s4
