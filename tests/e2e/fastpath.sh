@@ -9,6 +9,7 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
+[ "${LICHEN_FAST_PATH:-}" != no ] || ns_skip "LICHEN_FAST_PATH says no"
 need socat jq
 confine=${LICHEN%/*}/tests/e2e/confine
 
