@@ -398,7 +398,18 @@ walk() {	# suite step...
 	machine_forget
 }
 
+# A package is for the Debian that it was built on, and for later ones.
+libc=$(dpkg-deb -f "$DEB" Depends | sed -n 's/.*libc6 (>= \([^)]*\)).*/\1/p')
+has_libc() {	# suite
+	dpkg --compare-versions "${libc:-0}" le "$(dpkg-query -W -f '${Version}' \
+	    --admindir="$cache/machine-$1/var/lib/dpkg" libc6)"
+}
+
 for suite in $SUITES; do
+	if ! has_libc "$suite"; then
+		skip "Debian's $suite" "the package wants libc6 $libc"
+		continue
+	fi
 	walk "$suite" fresh_install second_instance upgrade broken_file \
 	    stats_file run_by_hand after_reboot remove
 	walk "$suite" tayga_and_back

@@ -18,6 +18,8 @@
 . "$(dirname "$0")/in-container.sh"
 need socat pgrep ldd env
 conf=$(realpath "$(dirname "$0")/../../conf")
+unshare --user true 2>"$T/userns.log" ||
+    ns_skip "no user namespaces: $(tail -n 1 "$T/userns.log")"
 [ -d "${IMAGE:-}" ] || ns_skip "IMAGE is no directory (see make image)"
 
 hosts c6 s4
