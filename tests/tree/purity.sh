@@ -96,8 +96,10 @@ verdict "a forbidden include and a circle are noticed" "$bad"
 
 # main.c includes config.h, no header does.
 if command -v "${CC:=cc}" >/dev/null; then
+	# But for what a tarball brings ready-made, the octets of the fast path.
 	verdict "every header compiles alone" "$(
-		sources "$src" | grep '\.h$' | while read -r header; do
+		sources "$src" | grep '\.h$' | grep -v 'fastpath/program\.h$' |
+		while read -r header; do
 			visible=-D_GNU_SOURCE
 			case $header in
 			"$src"/system/linux/*)
