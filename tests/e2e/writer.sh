@@ -73,17 +73,20 @@ logged() {	# regex
 	grep -Eq "$1" "$T/$inst.log"
 }
 
-children() {	# pid
-	awk -v p="$1" '/^PPid:/ && $2 == p {
+# Of a process, those that are called lichen-writer.
+writers_of() {	# pid
+	awk -v p="$1" '/^Name:/ { name = $2 }
+	/^PPid:/ && $2 == p && name == "lichen-writer" {
 		split(FILENAME, a, "/"); print a[3] }' /proc/[0-9]*/status 2>/dev/null
 }
 
-keeper() {
-	children "$LICHEN_PID"
+# The one that starts the other again when that dies.
+nurse() {
+	writers_of "$LICHEN_PID"
 }
 
 writer() {
-	children "$(keeper)"
+	writers_of "$(nurse)"
 }
 
 another_writer() {	# than this pid
@@ -144,7 +147,7 @@ is "one line a lease at the end" "$(grep -v '^#' "$map" | cut -f 2 | sort | uniq
 
 start both
 old=$(writer)
-kill -KILL "$(keeper)"
+kill -KILL "$(nurse)"
 kill -KILL "$old"
 ok "without a writer: it is told" \
     wait_until 5 logged 'nobody is there to write it'
