@@ -64,7 +64,7 @@ for unit in lichen.service lichen@siit.service; do
 done
 mkdir "$T/lichen@clat.service.d"
 cp "$T/lichen@.service" "$T/lichen@clat.service"
-cp "${srcdir:-.}/conf/lichen-clat.conf" "$T/lichen@clat.service.d/"
+cp "${srcdir:-$(dirname "$0")/../..}/conf/lichen-clat.conf" "$T/lichen@clat.service.d/"
 ok "lichen@clat is well formed" systemd-analyze verify --man=no \
     "$T/lichen@clat.service"
 ok "lichen@NAME reads NAME.conf" \
