@@ -189,12 +189,18 @@ done_with() {	# how many reloads
 	[ "$(reloads || echo 0)" -ge "$1" ]
 }
 
+# It has begun: what is sent to the background ignores SIGINT until it asks for it.
+pinging() {
+	grep -Eq '^SigCgt:.*[2367abef]$' "/proc/$pinger/status"
+}
+
 # Packets go on while it reloads.
 reload_quickly() {	# what
 	reloaded=$(($(reloads) + 1))
 	: >"$T/pinger.log"
 	background pinger c6 ping -n -q -i 0.005 -W 1 $server
 	pinger=$BG
+	wait_until 5 pinging || :
 	kill -HUP "$LICHEN_PID"
 	ok "$1: it reloads" wait_until 30 done_with $reloaded
 	stop "$pinger" INT
