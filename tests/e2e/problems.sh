@@ -49,11 +49,11 @@ logged() {	# regex
 	lichen_log lichen | grep -Eq -- "$1"
 }
 appears() {	# kinds regex
-	ok "$1: it is seen" wait_until 5 has_problems "$1"
+	ok "$1: it is seen" wait_until 15 has_problems "$1"
 	ok "$1: it is logged" logged "level=warning msg=\"$2"
 }
 goes() {	# what
-	ok "$1: gone" wait_until 5 has_problems ""
+	ok "$1: gone" wait_until 15 has_problems ""
 	ok "$1: that is logged" logged "no longer: $1"
 }
 set_sysctl() {	# name value
@@ -77,7 +77,7 @@ is "80 columns" "$(awk 'length > 80' "$T/out")" ""
 is "a metric" "$(see --status --json | jq '.lichen_problem.forwarding4')" 1
 is "for each kind" "$(see --status --json | jq '.lichen_problem.device_down')" 0
 set_sysctl ipv4/ip_forward 1
-ok "one of the two" wait_until 5 has_problems forwarding6
+ok "one of the two" wait_until 15 has_problems forwarding6
 set_sysctl ipv6/conf/all/forwarding 1
 goes 'IPv6 forwarding is off'
 ok "the other one, too" logged 'no longer: IPv4 forwarding is off'
@@ -98,8 +98,8 @@ has_all() {
 	    [ -n "$(ip -n tr addr show dev nat64 to 2001:db8:66::1)" ]
 }
 comes_back() {	# what
-	ok "$1: addresses and routes are there again" wait_until 5 has_all
-	ok "$1: it is no problem" wait_until 5 has_problems ""
+	ok "$1: addresses and routes are there again" wait_until 15 has_all
+	ok "$1: it is no problem" wait_until 15 has_problems ""
 }
 ip -n tr link set nat64 up
 comes_back "up again"
@@ -138,10 +138,10 @@ ip -n tr route del 2001:db8:65::1 dev nat64
 appears route_lost \
     'tun-route 192\.168\.255\.0/24 and 1 more have no route to nat64: restart'
 ip -n tr addr del 2001:db8:66::1/128 dev nat64
-ok "an address, too" wait_until 5 has_problems "address_lost route_lost"
+ok "an address, too" wait_until 15 has_problems "address_lost route_lost"
 ok "that is logged" logged 'tun-ip 2001:db8:66::1/128 is not on nat64: restart'
 ip -n tr addr add 2001:db8:66::1 dev nat64 nodad
-ok "it is there again" wait_until 5 has_problems route_lost
+ok "it is there again" wait_until 15 has_problems route_lost
 route tr 192.168.255.0/24 dev nat64
 route tr 2001:db8:65::1 dev nat64
 goes 'tun-route 192\.168\.255\.0/24 and 1 more have no route'
@@ -153,7 +153,7 @@ route tr 2001:db8:64::/96 via 2001:db8:1::2
 appears route_elsewhere \
     'tun-route 2001:db8:64::/96 leads to c6, not to nat64: remove'
 ip -n tr route del 2001:db8:64::/96 via 2001:db8:1::2
-ok "then it has none" wait_until 5 has_problems route_lost
+ok "then it has none" wait_until 15 has_problems route_lost
 # Not even with a default route, which all packets would take.
 route tr default via 2001:db8:1::2
 ok "and a default route is no route of it" has_problems route_lost
@@ -164,7 +164,7 @@ appears own4_is_host 'ipv4-addr 192\.168\.255\.1 is an address of this host'
 ip -n tr addr del 192.168.255.1/32 dev lo
 goes 'ipv4-addr'
 ip -n tr addr add 2001:db8:65::1 dev lo nodad
-ok "own6_is_host" wait_until 5 has_problems own6_is_host
+ok "own6_is_host" wait_until 15 has_problems own6_is_host
 ip -n tr addr del 2001:db8:65::1 dev lo
 goes 'ipv6-addr 2001:db8:65::1 is'
 set_sysctl ipv4/conf/nat64/rp_filter 1

@@ -240,6 +240,7 @@ is "and counted" "$("$LICHEN" -c "$T/moved.conf" --status --json |
 descriptors() {
 	find "/proc/$LICHEN_PID/fd" -type l | wc -l
 }
+sleep 0.5
 open=$(descriptors)
 for n in 1 2 3; do
 	large_pool
@@ -252,7 +253,11 @@ for n in 1 2 3; do
 	ok "a pool that goes and comes back, $n" wait_until 30 \
 	    done_with $((reloaded + 1))
 done
-is "it costs no descriptor" "$(descriptors)" "$open"
+# Whoever asked last may not have been hung up on yet.
+no_more_descriptors() {
+	[ "$(descriptors)" -le "$open" ]
+}
+ok "it costs no descriptor" wait_until 10 no_more_descriptors
 leases() {
 	"$LICHEN" -c "$T/moved.conf" --leases | grep -c ' s$'
 }
