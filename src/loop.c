@@ -92,12 +92,6 @@ expire(struct daemon *d, mono_t now)
 	}
 }
 
-static mono_t
-earlier(mono_t a, mono_t b)
-{
-	return a < b ? a : b;
-}
-
 /* What others see of us: returns when it is due again. */
 static mono_t
 show(struct daemon *d, mono_t now)
@@ -106,7 +100,7 @@ show(struct daemon *d, mono_t now)
 		daemon_count(d);
 	stats_file_work(&d->stats_file, &d->stats, d->conf->stats_interval,
 	    now);
-	return earlier(d->stats_file.due, control_socket_due(&d->control));
+	return mono_earlier(d->stats_file.due, control_socket_due(&d->control));
 }
 
 static void
@@ -171,14 +165,14 @@ housekeeping(struct daemon *d, struct clocks now)
 	fast = fastpath_work(&d->fast, pool, now.mono);
 	expire(d, now.mono);
 	notify_alive(now.mono);
-	due = earlier(d->looked_at + LINK_INTERVAL, notify_due());
-	due = earlier(due, fast);
-	due = earlier(due, leases_work(&d->leases, pool, now));
-	due = earlier(due, show(d, now.mono));
-	due = earlier(due, log_work(now.mono));
-	due = earlier(due, problems_until(&d->problems));
-	due = earlier(due, clat_due(&d->clat));
-	return pool == NULL ? due : earlier(due, pool_next_expiry(pool));
+	due = mono_earlier(d->looked_at + LINK_INTERVAL, notify_due());
+	due = mono_earlier(due, fast);
+	due = mono_earlier(due, leases_work(&d->leases, pool, now));
+	due = mono_earlier(due, show(d, now.mono));
+	due = mono_earlier(due, log_work(now.mono));
+	due = mono_earlier(due, problems_until(&d->problems));
+	due = mono_earlier(due, clat_due(&d->clat));
+	return pool == NULL ? due : mono_earlier(due, pool_next_expiry(pool));
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -252,11 +246,11 @@ wait_for_work(struct daemon *d, mono_t until, mono_t now)
 
 	sigemptyset(&none);
 	if (d->answered == now)
-		until = earlier(until, now + 1);
+		until = mono_earlier(until, now + 1);
 	else
 		n += control_socket_fds(&d->control, pfd + n);
 	if (now < d->looked_at + LINK_PAUSE) {
-		until = earlier(until, d->looked_at + LINK_PAUSE);
+		until = mono_earlier(until, d->looked_at + LINK_PAUSE);
 		pfd[1].fd = -1;
 	}
 	if (until > now) {

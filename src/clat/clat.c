@@ -24,7 +24,6 @@
 #define DNS_DELAY	3000	/* ms for router advertisements to come first */
 #define ADVERTS_MAX	16	/* at once; packets come first */
 
-#define SERVICE_CONTINUITY 0xc0000000u	/* 192.0.0.0/29, RFC 7335 */
 #define ROOM		28	/* IPv6 and Fragment Header over IPv4's */
 
 /* --- start and end -------------------------------------------------------- */
@@ -119,12 +118,6 @@ clat_fds(const struct clat *c, struct pollfd p[static CLAT_FDS])
 }
 
 static mono_t
-earlier(mono_t a, mono_t b)
-{
-	return a < b ? a : b;
-}
-
-static mono_t
 later(mono_t a, mono_t b)
 {
 	return a > b ? a : b;
@@ -146,8 +139,8 @@ clat_due(const struct clat *c)
 {
 	if (c->phase == CLAT_OFF)
 		return INT64_MAX;
-	return earlier(earlier(look_due(c), c->solicit_at),
-	    earlier(c->question.due, pref64_due(&c->known)));
+	return mono_earlier(mono_earlier(look_due(c), c->solicit_at),
+	    mono_earlier(c->question.due, pref64_due(&c->known)));
 }
 
 /* --- what the network says ------------------------------------------------ */
@@ -183,7 +176,7 @@ read_adverts(struct clat *c, mono_t now)
 		c->solicit_at = INT64_MAX;
 		if (!take_advert(c, &ra, router, now))
 			continue;
-		c->look_at = earlier(c->look_at, later(now, c->heard_at));
+		c->look_at = mono_earlier(c->look_at, later(now, c->heard_at));
 		if (now >= c->heard_at)
 			c->heard_at = now + LOOK_SOON;
 	}
@@ -270,9 +263,9 @@ free4(const struct clat *c, ip4_t other)
 {
 	for (unsigned n = 1; n < 8; n++)
 		if ((c->facts.taken4 & 1u << n) == 0 &&
-		    other != (SERVICE_CONTINUITY | n))
-			return SERVICE_CONTINUITY | n;
-	return SERVICE_CONTINUITY | 1;
+		    other != (IP4_CONTINUITY | n))
+			return IP4_CONTINUITY | n;
+	return IP4_CONTINUITY | 1;
 }
 
 static void
@@ -379,7 +372,7 @@ rest(struct clat *c, mono_t now)
 	for (unsigned i = 0; i < c->failures && pause < FAILED_MAX; i++)
 		pause *= 2;
 	c->failures++;
-	c->retry_at = now + earlier(pause, FAILED_MAX);
+	c->retry_at = now + mono_earlier(pause, FAILED_MAX);
 	c->look_at = c->retry_at;
 }
 
@@ -458,7 +451,7 @@ clat_work(struct clat *c, bool came, mono_t now)
 		return false;
 	if (came) {
 		if (uplink_changed(&c->up, c->tun, c->facts.index, &c->lost))
-			c->look_at = earlier(c->look_at, now + LOOK_SOON);
+			c->look_at = mono_earlier(c->look_at, now + LOOK_SOON);
 		read_adverts(c, now);
 		again = question_read(&c->question, &c->up, &c->known, now);
 	}

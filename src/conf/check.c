@@ -14,7 +14,7 @@
 /* --- a CLAT that sets itself up ------------------------------------------- */
 
 /* RFC 7335: 192.0.0.2 for the translator, of 192.0.0.0/29. */
-#define CLAT_OWN4	0xc0000002u
+#define CLAT_OWN4	(IP4_CONTINUITY | 2)
 
 /* What it finds: for the one map there is room from the start. */
 static void
@@ -253,7 +253,7 @@ check_pool_directives(struct conf_parse *p)
 static bool
 is_clat(const struct conf *c)
 {
-	const struct prefix4 clat = { 0xc0000000, 29 };
+	const struct prefix4 clat = { IP4_CONTINUITY, IP4_CONTINUITY_LEN };
 	bool found = c->clat.on || prefix4_has(clat, c->ipv4_addr);
 
 	for (size_t i = 0; i < c->nmaps && !found; i++)

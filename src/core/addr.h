@@ -32,6 +32,10 @@ struct prefix6 {
 	uint8_t		len;	/* 0 to 128 */
 };
 
+/* IPv4 Service Continuity Prefix, 192.0.0.0/29: the host side of a CLAT (RFC 7335). */
+#define IP4_CONTINUITY	0xc0000000u
+#define IP4_CONTINUITY_LEN	29
+
 static inline struct ip6
 ip6_read(const uint8_t b[16])
 {

@@ -25,6 +25,12 @@
 
 typedef int64_t mono_t;		/* monotonic time, milliseconds */
 
+static inline mono_t
+mono_earlier(mono_t a, mono_t b)
+{
+	return a < b ? a : b;
+}
+
 #define POOL_LIFETIME	(INT64_C(7440) * 1000)
 #define POOL_RETENTION	(INT64_C(14) * 86400 * 1000)
 

@@ -41,12 +41,6 @@ work_report(const struct work *w, enum report_kind kind, int error)
 	(void)!write(w->reports, &r, sizeof r);
 }
 
-static mono_t
-earlier(mono_t a, mono_t b)
-{
-	return a < b ? a : b;
-}
-
 /* --- dynamic.map ---------------------------------------------------------- */
 
 static void
@@ -84,7 +78,7 @@ append(struct work *w)
 		not_appended(w);
 	} else {
 		w->failing = false;
-		w->sync_at = earlier(w->sync_at,
+		w->sync_at = mono_earlier(w->sync_at,
 		    state_clocks().mono + SYNC_DELAY);
 	}
 	w->n = 0;
@@ -335,7 +329,7 @@ work(struct work *w)
 			sync_file(w);
 		if (now >= w->check_at)
 			check_file(w);
-		due = earlier(earlier(w->sync_at, w->check_at),
+		due = mono_earlier(mono_earlier(w->sync_at, w->check_at),
 		    sink_work(now));
 		if (!over && ring_used(w->ring) == 0)
 			over = wait_for_mail(w, due);

@@ -18,7 +18,6 @@
 #define ROUTER_SOLICIT	133
 #define ROUTER_ADVERT	134
 #define AT_ONCE		64	/* datagrams; packets come first */
-#define SERVICE_CONTINUITY 0xc0000000u	/* 192.0.0.0/29, RFC 7335 */
 
 /* --- sockets -------------------------------------------------------------- */
 
@@ -228,7 +227,7 @@ take_address4(struct wanted_address *w, const struct ifaddrmsg *m,
 	    RTA_PAYLOAD(a[IFA_LOCAL]) != 4)
 		return;
 	addr = be32(RTA_DATA(a[IFA_LOCAL]));
-	if ((addr & ~7u) == SERVICE_CONTINUITY)
+	if ((addr & mask4(IP4_CONTINUITY_LEN)) == IP4_CONTINUITY)
 		w->taken4 |= (uint8_t)(1u << (addr & 7));
 }
 
