@@ -122,10 +122,10 @@ in_ns r sh -ec "$(line lichen-router ExecStart | sed "s/\$INTERFACE/$INTERFACE/"
 like "with an interface that is named" "$(in_ns r nft list ruleset)" \
     'oifname "wan" masquerade'
 is "the server sees the router" "$(seen_as c6 2001:db8:1::2 $server 7)" 9.9.9.1
-ok "stop" unit_does lichen-router ExecStop
+ok "stop" unit_does lichen-router ExecStopPost
 is "the rules are gone" "$(tables)" ""
 is "the host forwards no more" "$(forwards)" "0 0"
-ok "a second stop finds nothing to do" unit_does lichen-router ExecStop
+ok "a second stop finds nothing to do" unit_does lichen-router ExecStopPost
 
 # --- what was there before stays
 
@@ -153,9 +153,28 @@ sed -i 's/nat-2/nat3/' "$T/second.conf"
 ok "with another device" in_ns r "$router" start "$T/second.conf"
 is "the table has another name" "$(tables)" \
     "table ip others table ip lichen_nat64 table ip lichen_nat3"
-ok "the first one goes" unit_does lichen-router ExecStop
+ok "the first one goes" unit_does lichen-router ExecStopPost
 is "the host forwards for the second" "$(forwards)" "1 1"
 ok "the second goes" in_ns r "$router" stop "$T/second.conf"
+is "IPv6 is forwarded as before" "$(forwards)" "0 1"
+is "as are the rules of others" "$(tables)" "table ip others"
+
+# As at the end of a system, and at a removal of the package: all at once, on a
+# machine that takes its time after a `rm'.
+mkdir "$T/slow"
+printf '#!/bin/sh\n%s "$@" || exit\nsleep 0.2\n' "$(command -v rm)" >"$T/slow/rm"
+chmod +x "$T/slow/rm"
+together() {	# start | stop, and what systemd calls it
+	PATH=$T/slow:$PATH unit_does lichen-router "$2" &
+	PATH=$T/slow:$PATH in_ns r "$router" "$1" "$T/second.conf" || {
+		wait
+		return 1
+	}
+	wait $!
+}
+ok "two that start at the same time" together start ExecStart
+is "the host forwards" "$(forwards)" "1 1"
+ok "two that stop at the same time" together stop ExecStopPost
 is "IPv6 is forwarded as before" "$(forwards)" "0 1"
 is "as are the rules of others" "$(tables)" "table ip others"
 
@@ -182,7 +201,7 @@ if wait_until 10 learns_default; then
 	is "others do not" \
 	    "$(in_ns r cat /proc/sys/net/ipv6/conf/lan/accept_ra)" 1
 	ok "the default route stays" has_default
-	ok "stop" unit_does lichen-router ExecStop
+	ok "stop" unit_does lichen-router ExecStopPost
 	is "as it was" \
 	    "$(in_ns r cat /proc/sys/net/ipv6/conf/wan/accept_ra)" 1
 else
