@@ -17,7 +17,7 @@
 #define LOOK_AGAIN	60000	/* ms, though nothing was heard of changes */
 #define LOOK_SOON	50	/* ms; changes come in bursts */
 #define CHECK_AGAIN	250	/* ms, while an address is being checked */
-#define FAILED_AGAIN	10000	/* ms, after something could not be made */
+#define FAILED_AGAIN	1000	/* ms, after something could not be made */
 #define FAILED_MAX	60000	/* ms, as long as it cannot */
 #define SOLICIT_AGAIN	4000	/* ms: RFC 4861, RTR_SOLICITATION_INTERVAL */
 #define SOLICIT_MAX	3	/* MAX_RTR_SOLICITATIONS */
