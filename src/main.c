@@ -28,7 +28,6 @@
 #include "system/sandbox.h"
 
 #define ERR_MAX		512
-#define EXIT_CONFIG	78	/* EX_CONFIG: another try fails like this one */
 
 struct options {
 	const char	*config;

@@ -24,8 +24,6 @@
 #include "tables.h"
 #include "view.h"
 
-#define UNMAPPED	2	/* exit status of --explain */
-
 /* --- the daemon ----------------------------------------------------------- */
 
 /* Whoever may ask, besides root: the group of the socket, if that can be seen. */
@@ -412,7 +410,7 @@ client_explain(const struct client_options *o, char **words)
 			conf_log(&msgs);
 		conf_msgs_free(&msgs);
 		if (conf == NULL)
-			return EXIT_FAILURE;
+			return EXIT_CONFIG;
 		printf("# %s, without %s\n", conf->path,
 		    netif_in_use(conf->tun_device) ?
 		    "asking the lichen that runs" : "a running lichen");
@@ -424,5 +422,5 @@ client_explain(const struct client_options *o, char **words)
 	}
 	if (finish(!e.failed) != EXIT_SUCCESS)
 		return EXIT_FAILURE;
-	return e.unmapped ? UNMAPPED : EXIT_SUCCESS;
+	return e.unmapped ? EXIT_UNMAPPED : EXIT_SUCCESS;
 }

@@ -13,6 +13,10 @@ struct client_options {
 	bool		 json, watch;
 };
 
+/* Exit statuses beside EXIT_SUCCESS and EXIT_FAILURE. */
+#define EXIT_UNMAPPED	2	/* --explain: an address has no counterpart */
+#define EXIT_CONFIG	78	/* EX_CONFIG: another try fails like this one */
+
 /* Each returns the exit status; what goes wrong is on stderr. */
 int	client_status(const struct client_options *);
 
@@ -26,7 +30,7 @@ int	client_leases(const struct client_options *);
 
 /*
  * Explain each of words, which a NULL ends: by the daemon if one answers, else by
- * the configuration and dynamic.map.  2: an address has no counterpart.
+ * the configuration and dynamic.map.
  */
 int	client_explain(const struct client_options *, char **words);
 

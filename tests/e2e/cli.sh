@@ -126,6 +126,10 @@ like "says why there is nothing" "$(cat "$T/out")" \
 lichen --rmtun -c "$T/bare.conf" >/dev/null
 broken_conf >"$T/broken.conf"
 exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
+exits 78 "--explain, bad" lichen -c "$T/broken.conf" --explain 192.0.2.1
+exits 78 "--nat44, bad" lichen -c "$T/broken.conf" --nat44
+exits 78 "--check, not there" lichen --check -c "$T/nowhere.conf"
+lichen --check -c "$T/broken.conf" >"$T/out" 2>"$T/err" || :
 for line in 2 3 4; do
 	like "--check: the error in line $line" "$(cat "$T/err")" \
 	    "broken\\.conf:$line: "
