@@ -490,7 +490,8 @@ run_daemon(const struct options *o, struct conf *conf, char *config)
 		log_warn("data-dir %s: cannot give it to %s", conf->data_dir,
 		    o->user);
 	daemon_open_views(d, &privs);
-	(void)keeper_start(&keeper, conf, d->tun.name, &privs);
+	(void)keeper_start(&keeper, conf, d->tun.name, &privs,
+	    wants_sandbox(conf->sandbox));
 	if (!privs.set_user && geteuid() == 0)
 		warn_root(d);
 	if (!privs_drop(&privs, o->chroot ? conf->data_dir : NULL, err,

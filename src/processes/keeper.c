@@ -13,6 +13,7 @@
 #include "report/log.h"
 #include "system/netwatch.h"
 #include "system/process.h"
+#include "system/sandbox.h"
 
 #define FDS	1024		/* descriptors that a start may have open */
 #define SETTLE	50		/* ms: one change brings others */
@@ -82,8 +83,9 @@ keep(const struct conf *c, struct netwatch *w, int life)
 
 static void
 begin(const struct conf *c, const char *device, const struct privs *privs,
-    int life)
+    bool sandbox, int life)
 {
+	const struct sandbox walls = { .who = SANDBOX_KEEPER };
 	struct privs own = *privs;
 	struct netwatch w;
 	char err[256];
@@ -96,12 +98,15 @@ begin(const struct conf *c, const char *device, const struct privs *privs,
 	if (w.ask == -1 || w.events == -1 ||
 	    !privs_drop(&own, NULL, err, sizeof err))
 		_exit(EXIT_FAILURE);
+	/* That it fails the daemon finds out, too, and says. */
+	if (sandbox)
+		(void)sandbox_start(&walls, err, sizeof err);
 	keep(c, &w, life);
 }
 
 bool
 keeper_start(struct keeper *k, const struct conf *c, const char *device,
-    const struct privs *privs)
+    const struct privs *privs, bool sandbox)
 {
 	int ends[2];
 	pid_t pid;
@@ -121,7 +126,7 @@ keeper_start(struct keeper *k, const struct conf *c, const char *device,
 	pid = fork();
 	if (pid == 0) {
 		close(ends[1]);
-		begin(c, device, privs, ends[0]);
+		begin(c, device, privs, sandbox, ends[0]);
 	}
 	close(ends[0]);
 	if (pid == -1) {

@@ -20,10 +20,11 @@ struct keeper {
 
 /*
  * Begin, before privileges go, if the configuration asks for anything that can be
- * lost and the system tells when it is.  False: there can be none, which is logged.
+ * lost and the system tells when it is; sandbox: it gives up what it has no use for.
+ * False: there can be none, which is logged.
  */
 bool	keeper_start(struct keeper *, const struct conf *, const char *device,
-	    const struct privs *);
+	    const struct privs *, bool sandbox);
 void	keeper_stop(struct keeper *);
 
 #endif

@@ -13,7 +13,8 @@
 enum sandbox_who {
 	SANDBOX_TRANSLATOR,	/* packets; reads the configuration again */
 	SANDBOX_WRITER,		/* files, and the way to syslogd */
-	SANDBOX_ALONE,		/* both in one */
+	SANDBOX_KEEPER,		/* asks the kernel for addresses and routes */
+	SANDBOX_ALONE,		/* translator and writer in one */
 };
 
 struct sandbox {

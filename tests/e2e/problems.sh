@@ -126,6 +126,9 @@ is "who did that: whom it became" \
     "$(awk '/^Uid/ { print $2 }' "/proc/$LICHEN_PID/status")"
 is "who did that: its only capability is CAP_NET_ADMIN" \
     "$(awk '/^CapEff/ { print $2 }' "/proc/$keeper/status")" 0000000000001000
+is "who did that: it has a sandbox, if the translator has" \
+    "$(awk '/^Seccomp:/ { print $2 }' "/proc/$keeper/status")" \
+    "$(awk '/^Seccomp:/ { print $2 }' "/proc/$LICHEN_PID/status")"
 is "who did that: it has nothing of the translator's open" \
     "$(find "/proc/$keeper/fd" -type l | while read -r fd; do
 	readlink "$fd"

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -50,7 +51,7 @@ static char listener_path[64];
 static int top_dir, read_dir, write_dir, remove_dir;
 
 /* From before the sandbox. */
-static int tcp, udp, stream, datagram, listener, device;
+static int tcp, udp, stream, datagram, listener, device, kernel;
 
 static void
 put(int dir, const char *name)
@@ -91,6 +92,7 @@ set_up(void)
 	datagram = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	device = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	kernel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	snprintf(listener_path, sizeof listener_path, "%s/socket", top);
 	strcpy(sun.sun_path, listener_path);
 	if (bind(listener, (struct sockaddr *)&sun, sizeof sun) == -1 ||
@@ -367,6 +369,33 @@ START_TEST(writer_works)
 	put(remove_dir, "pid");
 	ALL_END(SANDBOX_ALONE, by_both, WORKS);
 	ALL_END(SANDBOX_ALONE, mine, WORKS);
+}
+END_TEST
+
+/* --- what the keeper does ------------------------------------------------- */
+
+static long
+own_link(void)
+{
+	struct { struct nlmsghdr h; struct ifinfomsg m; } ask = {
+		.h = { sizeof ask, RTM_GETLINK, NLM_F_REQUEST, 1, 0 },
+		.m = { .ifi_index = 1 },
+	};
+	struct pollfd p = { .fd = kernel, .events = POLLIN };
+	char answer[8192];
+
+	return send(kernel, &ask, sizeof ask, 0) == sizeof ask &&
+	    poll(&p, 1, -1) == 1 && recv(kernel, answer, sizeof answer, 0) > 0 ?
+	    0 : -1;
+}
+
+START_TEST(keeper_works)
+{
+	static const struct try mine[] = {
+		TRY(own_link), TRY(memory), TRY(signals),
+	};
+
+	ALL_END(SANDBOX_KEEPER, mine, WORKS);
 }
 END_TEST
 
@@ -652,6 +681,20 @@ START_TEST(clat_asks)
 }
 END_TEST
 
+/* It has files no more than anything else of its parents'. */
+START_TEST(doors_of_the_keeper)
+{
+	static const struct try refused[] = {
+		TRY(old_file), TRY(packets), TRY(client), TRY(interface),
+		TRY(at_the_end), TRY(tcp_connect), TRY(unix_connect),
+	};
+
+	ALL_END(SANDBOX_KEEPER, of_both, REFUSAL);
+	ALL_END(SANDBOX_KEEPER, of_files, REFUSAL);
+	ALL_END(SANDBOX_KEEPER, refused, REFUSAL);
+}
+END_TEST
+
 START_TEST(doors_of_the_writer)
 {
 	ALL_END(SANDBOX_WRITER, of_both, REFUSAL);
@@ -773,7 +816,7 @@ trace(void)
 
 START_TEST(end_of_an_intruder)
 {
-	for (int who = SANDBOX_TRANSLATOR; who <= SANDBOX_WRITER; who++) {
+	for (int who = SANDBOX_TRANSLATOR; who <= SANDBOX_KEEPER; who++) {
 		ck_assert_int_eq(in_sandbox((enum sandbox_who)who,
 		    another_program), -SIGSYS);
 		ck_assert_int_eq(in_sandbox((enum sandbox_who)who, trace),
@@ -877,10 +920,10 @@ main(void)
 	set_up();
 	/* A kernel without seccomp, or not a kernel at all but an emulator. */
 	failed = in_sandbox(SANDBOX_TRANSLATOR, no_op) == NO_SANDBOX ? 77 :
-	    RUN_SUITE(sandbox, translator_works, writer_works,
-	    doors_of_the_translator, clat_asks, doors_of_the_writer, walls_stand,
-	    writer_connects, end_of_an_intruder, other_tongues,
-	    no_new_privileges, not_let);
+	    RUN_SUITE(sandbox, translator_works, writer_works, keeper_works,
+	    doors_of_the_translator, clat_asks, doors_of_the_writer,
+	    doors_of_the_keeper, walls_stand, writer_connects,
+	    end_of_an_intruder, other_tongues, no_new_privileges, not_let);
 	clean_up();
 	return failed;
 }

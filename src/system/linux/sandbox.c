@@ -152,10 +152,12 @@ callers(const struct sandbox *s)
 		return BY_TRANSLATOR | clat;
 	case SANDBOX_WRITER:
 		return BY_WRITER;
+	case SANDBOX_KEEPER:
+		return BY_KEEPER;
 	case SANDBOX_ALONE:
 		break;
 	}
-	return BY_BOTH | clat;
+	return BY_TRANSLATOR | BY_WRITER | clat;
 }
 
 static void

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * syscalls.c - the table: what the translator and the writer do, with the habits of
- * their C library (glibc and musl).  Not every machine has every call.
+ * syscalls.c - the table: what the translator, the writer and the keeper do, with the
+ * habits of their C library (glibc and musl).  Not every machine has every call.
  *
  * In it the translator has no way to write to a file or to make one, to get a socket
- * or to reach anybody who has not connected to it.
+ * or to reach anybody who has not connected to it.  The keeper has two sockets to the
+ * kernel and nothing else.
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -22,7 +23,9 @@
 
 #define T		BY_TRANSLATOR
 #define W		BY_WRITER
-#define TW		BY_BOTH
+#define K		BY_KEEPER
+#define TW		(T | W)
+#define TWK		(T | W | K)
 
 #define ALL		UINT32_MAX
 #define IS(arg, k)	BITS, arg, ALL, (uint32_t)(k)
@@ -42,15 +45,15 @@ const struct rule syscall_rules[] = {
 
 	/* loop.c, sink.c; clocks, where the vDSO has none */
 #ifdef SYS_poll
-	{ SYS_poll,		TW, ANYTHING },
+	{ SYS_poll,		TWK, ANYTHING },
 #endif
 #ifdef SYS_ppoll
-	{ SYS_ppoll,		TW, ANYTHING },
+	{ SYS_ppoll,		TWK, ANYTHING },
 	{ SYS_rt_sigtimedwait,	T, ANYTHING },
 	{ SYS_clock_gettime,	TW, ANYTHING },
 #endif
 #ifdef SYS_ppoll_time64			/* 32-bit machines */
-	{ SYS_ppoll_time64,	TW, ANYTHING },
+	{ SYS_ppoll_time64,	TWK, ANYTHING },
 	{ SYS_rt_sigtimedwait_time64, T, ANYTHING },
 	{ SYS_clock_gettime64,	TW, ANYTHING },
 #endif
@@ -60,11 +63,11 @@ const struct rule syscall_rules[] = {
 #ifdef SYS_time
 	{ SYS_time,		TW, ANYTHING },
 #endif
-	{ SYS_rt_sigreturn,	TW, ANYTHING },
+	{ SYS_rt_sigreturn,	TWK, ANYTHING },
 #ifdef SYS_sigreturn
-	{ SYS_sigreturn,	TW, ANYTHING },
+	{ SYS_sigreturn,	TWK, ANYTHING },
 #endif
-	{ SYS_restart_syscall,	TW, ANYTHING },
+	{ SYS_restart_syscall,	TWK, ANYTHING },
 
 	/* link.c; tun_close(): the device is left as it was found */
 	{ SYS_ioctl,		T, IS(1, TUNGETIFF) },
@@ -82,13 +85,13 @@ const struct rule syscall_rules[] = {
 	 * clat alone, which asks routers and DNS servers, uplink.c.
 	 */
 	{ SYS_accept4,		T, ANYTHING },
-	{ SYS_recvfrom,		T, ANYTHING },
+	{ SYS_recvfrom,		T | K, ANYTHING },
 	{ SYS_recvmsg,		T, ANYTHING },
 	{ SYS_sendto,		BY_CLAT, ANYTHING },
-	{ SYS_sendto,		TW, NULL_AT(4) },
+	{ SYS_sendto,		TWK, NULL_AT(4) },
 #ifdef SYS_send
-	{ SYS_send,		TW, ANYTHING },
-	{ SYS_recv,		T, ANYTHING },
+	{ SYS_send,		TWK, ANYTHING },
+	{ SYS_recv,		T | K, ANYTHING },
 #endif
 	/* The writer looks for syslogd, when that was restarted. */
 	{ SYS_connect,		W, ANYTHING },
@@ -96,10 +99,10 @@ const struct rule syscall_rules[] = {
 	/* i386, s390x: the arguments are in memory, where they cannot be seen. */
 #ifdef SYS_socketcall
 	{ SYS_socketcall,	T, IS(0, SYS_ACCEPT4) },
-	{ SYS_socketcall,	T, IS(0, SYS_RECV) },
-	{ SYS_socketcall,	T, IS(0, SYS_RECVFROM) },
+	{ SYS_socketcall,	T | K, IS(0, SYS_RECV) },
+	{ SYS_socketcall,	T | K, IS(0, SYS_RECVFROM) },
 	{ SYS_socketcall,	T, IS(0, SYS_RECVMSG) },
-	{ SYS_socketcall,	TW, IS(0, SYS_SEND) },
+	{ SYS_socketcall,	TWK, IS(0, SYS_SEND) },
 	{ SYS_socketcall,	W, IS(0, SYS_CONNECT) },
 	{ SYS_socketcall,	BY_CLAT, IS(0, SYS_SENDTO) },
 #endif
@@ -195,42 +198,42 @@ const struct rule syscall_rules[] = {
 	 * s390x: there sandbox.c has another way, with Linux 6.3.
 	 */
 #if defined(SYS_mmap2)
-	{ SYS_mmap2,		TW, LACKS(2, PROT_EXEC) },
+	{ SYS_mmap2,		TWK, LACKS(2, PROT_EXEC) },
 #elif defined(__s390x__)
-	{ SYS_mmap,		TW, ANYTHING },
+	{ SYS_mmap,		TWK, ANYTHING },
 #else
-	{ SYS_mmap,		TW, LACKS(2, PROT_EXEC) },
+	{ SYS_mmap,		TWK, LACKS(2, PROT_EXEC) },
 #endif
-	{ SYS_mprotect,		TW, LACKS(2, PROT_EXEC) },
-	{ SYS_munmap,		TW, ANYTHING },
-	{ SYS_mremap,		TW, ANYTHING },
-	{ SYS_madvise,		TW, ANYTHING },
-	{ SYS_brk,		TW, ANYTHING },
+	{ SYS_mprotect,		TWK, LACKS(2, PROT_EXEC) },
+	{ SYS_munmap,		TWK, ANYTHING },
+	{ SYS_mremap,		TWK, ANYTHING },
+	{ SYS_madvise,		TWK, ANYTHING },
+	{ SYS_brk,		TWK, ANYTHING },
 	{ SYS_sysinfo,		T, ANYTHING },	/* qsort(3) of glibc */
 #ifdef SYS_getrandom				/* malloc(3) */
-	{ SYS_getrandom,	TW, ANYTHING },
+	{ SYS_getrandom,	TWK, ANYTHING },
 #endif
 #ifdef SYS_futex				/* locks of stdio */
-	{ SYS_futex,		TW, ANYTHING },
+	{ SYS_futex,		TWK, ANYTHING },
 #endif
 #ifdef SYS_futex_time64
-	{ SYS_futex_time64,	TW, ANYTHING },
+	{ SYS_futex_time64,	TWK, ANYTHING },
 #endif
 
 	/* notify.c, log.c; abort(3); the end */
-	{ SYS_getpid,		TW, ANYTHING },
-	{ SYS_gettid,		TW, ANYTHING },
-	{ SYS_tgkill,		TW, US, 0, 0, 0 },
-	{ SYS_tkill,		TW, US, 0, 0, 0 },
-	{ SYS_rt_sigprocmask,	TW, ANYTHING },
-	{ SYS_rt_sigaction,	TW, ANYTHING },
-	{ SYS_exit_group,	TW, ANYTHING },
-	{ SYS_exit,		TW, ANYTHING },
+	{ SYS_getpid,		TWK, ANYTHING },
+	{ SYS_gettid,		TWK, ANYTHING },
+	{ SYS_tgkill,		TWK, US, 0, 0, 0 },
+	{ SYS_tkill,		TWK, US, 0, 0, 0 },
+	{ SYS_rt_sigprocmask,	TWK, ANYTHING },
+	{ SYS_rt_sigaction,	TWK, ANYTHING },
+	{ SYS_exit_group,	TWK, ANYTHING },
+	{ SYS_exit,		TWK, ANYTHING },
 
 	/* What no library does by itself. */
-	{ SYS_execve,		TW, FATAL, 0, 0, 0 },
-	{ SYS_execveat,		TW, FATAL, 0, 0, 0 },
-	{ SYS_ptrace,		TW, FATAL, 0, 0, 0 },
+	{ SYS_execve,		TWK, FATAL, 0, 0, 0 },
+	{ SYS_execveat,		TWK, FATAL, 0, 0, 0 },
+	{ SYS_ptrace,		TWK, FATAL, 0, 0, 0 },
 };
 
 #define RULES	(sizeof syscall_rules / sizeof syscall_rules[0])

@@ -12,8 +12,8 @@
 /* Who makes it: enum sandbox_who as bits, and one more. */
 #define BY_TRANSLATOR	1u
 #define BY_WRITER	2u
-#define BY_BOTH		(BY_TRANSLATOR | BY_WRITER)
-#define BY_CLAT		4u	/* a translator with clat */
+#define BY_KEEPER	4u
+#define BY_CLAT		8u	/* a translator with clat */
 
 enum check {
 	ANY,		/* whatever the arguments */
