@@ -160,7 +160,10 @@ other_kernel() {	# suite
 		skipped=$((skipped + 1))
 	else
 		did "FAIL: $name"
-		tail -n 60 "$work/log" | sed 's/^/    /'
+		{
+			grep -A 3 '^#* *not ok' "$work/log"
+			tail -n 30 "$work/log"
+		} | sed 's/^/    /'
 		failed=$((failed + 1))
 	fi
 	sed -n 's/^\(ok .*\)/    \1/p' "$work/log"

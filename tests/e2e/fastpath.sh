@@ -86,6 +86,8 @@ known() {	# address
 
 with_pool >"$T/auto.conf"
 run auto
+# The log may come a little after the packets.
+ok "it says whether it is on" wait_until 5 logged auto 'fast path: '
 if logged auto 'fast path: off: .*(built without|too old|CAP_BPF)'; then
 	note "$(grep 'fast path: off' "$T/auto.log")"
 	is "off: one line says so" "$(grep -c 'fast path' "$T/auto.log")" 1
