@@ -58,6 +58,7 @@ trap 'exit 1' INT TERM
 # --- kernels --------------------------------------------------------------------
 
 # The kernel package of a suite and what it is made of, into the current directory.
+# A mirror may lag: sid's files are valid for a week.
 fetch() {	# suite
 	mkdir -p apt/lists/partial apt/cache/archives/partial
 	echo "deb http://deb.debian.org/debian $1 main" >apt/sources.list
@@ -67,6 +68,7 @@ fetch() {	# suite
 		Dir::State::lists "$(pwd)/apt/lists";
 		Dir::Cache "$(pwd)/apt/cache";
 		Debug::NoLocking "1";
+		Acquire::Check-Valid-Until "no";
 		APT::Sandbox::User "$(id -un)";
 	CONF
 	APT_CONFIG=$(pwd)/apt/apt.conf
