@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - options and the order of the start, nothing else.
+ * main.c - the order of the start, nothing else.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +13,9 @@
 #include <unistd.h>
 
 #include "conf/file.h"
-#include "config.h"
-#include "processes/keeper.h"
 #include "loop.h"
+#include "options.h"
+#include "processes/keeper.h"
 #include "report/client.h"
 #include "report/conf-log.h"
 #include "report/log.h"
@@ -28,245 +27,6 @@
 #include "system/sandbox.h"
 
 #define ERR_MAX		512
-
-struct options {
-	const char	*config;
-	const char	*user, *group, *pidfile;
-	bool		 debug, nodetach, chroot, mktun, rmtun, check;
-	bool		 status, leases, explain, json, watch, nat44, tayga,
-			 clat_test;
-	char		**operands;
-	enum log_target	 target;
-};
-
-enum {				/* long options without a letter */
-	OPT_MKTUN = 256,
-	OPT_RMTUN,
-	OPT_CHECK,
-	OPT_STATUS,
-	OPT_LEASES,
-	OPT_EXPLAIN,
-	OPT_JSON,
-	OPT_WATCH,
-	OPT_NAT44,
-	OPT_TAYGA_CONF,
-	OPT_CLAT_TEST,
-	OPT_SYSLOG,
-	OPT_STDOUT,
-	OPT_JOURNAL,
-};
-
-static const struct option longopts[] = {
-	{ "config",	required_argument, NULL, 'c' },
-	{ "debug",	no_argument,	   NULL, 'd' },
-	{ "nodetach",	no_argument,	   NULL, 'n' },
-	{ "user",	required_argument, NULL, 'u' },
-	{ "group",	required_argument, NULL, 'g' },
-	{ "chroot",	no_argument,	   NULL, 'r' },
-	{ "pidfile",	required_argument, NULL, 'p' },
-	{ "mktun",	no_argument,	   NULL, OPT_MKTUN },
-	{ "rmtun",	no_argument,	   NULL, OPT_RMTUN },
-	{ "check",	no_argument,	   NULL, OPT_CHECK },
-	{ "clat-test",	no_argument,	   NULL, OPT_CLAT_TEST },
-	{ "status",	no_argument,	   NULL, OPT_STATUS },
-	{ "leases",	no_argument,	   NULL, OPT_LEASES },
-	{ "explain",	no_argument,	   NULL, OPT_EXPLAIN },
-	{ "json",	no_argument,	   NULL, OPT_JSON },
-	{ "watch",	no_argument,	   NULL, OPT_WATCH },
-	{ "nat44",	no_argument,	   NULL, OPT_NAT44 },
-	{ "tayga-conf",	no_argument,	   NULL, OPT_TAYGA_CONF },
-	{ "syslog",	no_argument,	   NULL, OPT_SYSLOG },
-	{ "stdout",	no_argument,	   NULL, OPT_STDOUT },
-	{ "journal",	no_argument,	   NULL, OPT_JOURNAL },
-	{ "help",	no_argument,	   NULL, 'h' },
-	{ "version",	no_argument,	   NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const char usage[] =
-"Usage: lichen [-dnr] [-c file] [-u user] [-g group] [-p file]\n"
-"       lichen [-c file] --mktun | --rmtun | --check\n"
-"       lichen [-c file] --status [--json | --watch] | --leases [--json]\n"
-"       lichen [-c file] --explain ADDRESS... | --clat-test\n"
-"       lichen [-c file] --nat44 [INTERFACE] | --tayga-conf [0.9.2 | latest]\n"
-"\n"
-"  -c, --config FILE   configuration (default " SYSCONFDIR "/tayga.conf)\n"
-"  -d, --debug         stay in the foreground, log to stdout\n"
-"  -n, --nodetach      stay in the foreground, log to syslog\n"
-"  -u, --user NAME     become this user once the device is open\n"
-"  -g, --group NAME    become this group\n"
-"  -r, --chroot        chroot to data-dir (needs -u)\n"
-"  -p, --pidfile FILE  write the process id here\n"
-"      --mktun         create the persistent TUN device and exit\n"
-"      --rmtun         remove it and exit\n"
-"      --check         check the configuration, print every error, exit\n"
-"      --status        what the running daemon has done (--watch: every second)\n"
-"      --leases        who has which address of the dynamic pool\n"
-"      --explain       how addresses are mapped, and why not\n"
-"      --nat44         print rules that give what it translates the address\n"
-"                      of this host (of INTERFACE)\n"
-"      --tayga-conf    print the configuration without what TAYGA lacks\n"
-"      --clat-test     what the CLAT found, and whether IPv4 works\n"
-"      --json          --status and --leases for programs\n"
-"      --syslog, --stdout, --journal\n"
-"                      where the log goes; the last one wins\n"
-"  -h, --help          this text\n"
-"  -V, --version       the version\n";
-
-/* --- options -------------------------------------------------------------- */
-
-static void
-set_option(struct options *o, int c)
-{
-	switch (c) {
-	case 'c':
-		o->config = optarg;
-		break;
-	case 'd':
-		o->debug = true;
-		o->target = LOG_TO_STDOUT;
-		break;
-	case 'n':
-		o->nodetach = true;
-		break;
-	case 'u':
-		o->user = optarg;
-		break;
-	case 'g':
-		o->group = optarg;
-		break;
-	case 'r':
-		o->chroot = true;
-		break;
-	case 'p':
-		o->pidfile = optarg;
-		break;
-	case OPT_MKTUN:
-		o->mktun = true;
-		break;
-	case OPT_RMTUN:
-		o->rmtun = true;
-		break;
-	case OPT_CHECK:
-		o->check = true;
-		break;
-	case OPT_CLAT_TEST:
-		o->clat_test = true;
-		break;
-	case OPT_STATUS:
-		o->status = true;
-		break;
-	case OPT_LEASES:
-		o->leases = true;
-		break;
-	case OPT_EXPLAIN:
-		o->explain = true;
-		break;
-	case OPT_JSON:
-		o->json = true;
-		break;
-	case OPT_WATCH:
-		o->watch = true;
-		break;
-	case OPT_NAT44:
-		o->nat44 = true;
-		break;
-	case OPT_TAYGA_CONF:
-		o->tayga = true;
-		break;
-	case OPT_SYSLOG:
-		o->target = LOG_TO_SYSLOG;
-		break;
-	case OPT_STDOUT:
-		o->target = LOG_TO_STDOUT;
-		break;
-	case OPT_JOURNAL:
-		o->target = LOG_TO_JOURNAL;
-		break;
-	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_SUCCESS);
-	case 'V':
-		puts(PACKAGE_STRING);
-		exit(EXIT_SUCCESS);
-	default:
-		fputs(usage, stderr);
-		exit(EXIT_FAILURE);
-	}
-}
-
-static void
-check_options(const struct options *o)
-{
-	if (o->mktun && o->rmtun)
-		fatalx("--mktun and --rmtun exclude each other");
-	if ((o->mktun || o->rmtun) && (o->user || o->group || o->chroot))
-		fatalx("-u, -g and -r are for the daemon, not for --mktun "
-		    "and --rmtun");
-	if (o->status + o->leases + o->explain + o->check + o->mktun +
-	    o->rmtun + o->nat44 + o->tayga + o->clat_test > 1)
-		fatalx("one of --status, --leases, --explain, --check, "
-		    "--mktun, --rmtun, --nat44, --tayga-conf, --clat-test "
-		    "at a time");
-	if (o->json && !o->status && !o->leases)
-		fatalx("--json is for --status and --leases");
-	if (o->watch && (!o->status || o->json))
-		fatalx("--watch is for --status, without --json");
-	if (o->chroot && o->user == NULL)
-		fatalx("--chroot needs --user: root gets out of a chroot");
-}
-
-/* A word that stands alone was meant to be an option, or the configuration. */
-static void
-reject(const char *word)
-{
-	for (const struct option *o = longopts; o->name != NULL; o++)
-		if (strcmp(o->name, word) == 0)
-			fatalx("%s: did you mean --%s?", word, word);
-	fatalx("%s: what is this for? (\"lichen --help\" has the options, "
-	    "\"-c FILE\" names a configuration)", word);
-}
-
-static bool
-is_called(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strcmp(slash == NULL ? path : slash + 1, name) == 0;
-}
-
-/*
- * TAYGA ignores operands, and so does whoever takes its name; clatd passes an empty
- * one whatever the name.
- */
-static void
-check_operands(const struct options *o, const char *called)
-{
-	if (o->explain || o->nat44 || o->tayga || is_called(called, "tayga"))
-		return;
-	for (char **w = o->operands; *w != NULL; w++)
-		if (**w != '\0')
-			reject(*w);
-}
-
-static struct options
-read_options(int argc, char **argv)
-{
-	struct options o = {
-		.config = SYSCONFDIR "/tayga.conf",
-		.target = LOG_TO_SYSLOG,
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:dnu:g:rp:hV", longopts,
-	    NULL)) != -1)
-		set_option(&o, c);
-	o.operands = argv + optind;
-	check_options(&o);
-	if (argc > 0)
-		check_operands(&o, argv[0]);
-	return o;
-}
 
 /* --- configuration -------------------------------------------------------- */
 
@@ -281,17 +41,6 @@ load(const char *path)
 	return conf;
 }
 
-/* The one that --nat44 and --tayga-conf may have; NULL if it is not there. */
-static const char *
-operand(const struct options *o)
-{
-	const char *first = o->operands[0];
-
-	if (first != NULL && o->operands[1] != NULL)
-		fatalx("%s: one at a time", o->operands[1]);
-	return first == NULL || first[0] == '\0' ? NULL : first;
-}
-
 /* --check, --nat44, --mktun and --rmtun: do it, say so, and the exit status. */
 static int
 run_once(const struct options *o, const struct conf *conf)
@@ -300,7 +49,7 @@ run_once(const struct options *o, const struct conf *conf)
 	char err[ERR_MAX];
 
 	if (o->nat44)
-		return print_nat44(conf, operand(o));
+		return print_nat44(conf, options_operand(o));
 	if (o->mktun && !tun_create(name, err, sizeof err))
 		fatalx("%s", err);
 	if (o->rmtun && if_nametoindex(name) == 0) {
@@ -338,7 +87,7 @@ ask_daemon(const struct options *o)
 	if (o->leases)
 		return client_leases(&c);
 	if (o->tayga)
-		return print_tayga(o->config, operand(o));
+		return print_tayga(o->config, options_operand(o));
 	return o->explain ? client_explain(&c, o->operands) : -1;
 }
 
@@ -574,7 +323,7 @@ main(int argc, char **argv)
 	int status;
 
 	fill_descriptors();
-	o = read_options(argc, argv);
+	o = options_read(argc, argv);
 	let_signals_end_us();
 	status = ask_daemon(&o);
 	if (status != -1)

@@ -94,7 +94,7 @@ try circles 'daemon reload' 'reload daemon'
 try circles 'conf/a conf/b' 'conf/b conf/c' 'conf/c conf/a'
 verdict "a forbidden include and a circle are noticed" "$bad"
 
-# main.c includes config.h, no header does.
+# Some .c files include config.h, no header does.
 if command -v "${CC:=cc}" >/dev/null; then
 	# But for what a tarball brings ready-made, the octets of the fast path.
 	verdict "every header compiles alone" "$(
