@@ -88,7 +88,7 @@ exits 2 "not of a dynamic-source" offline 2001:db8:6::11
 like "it says so" "$(cat "$T/out")" 'no dynamic-source has it$'
 is "nothing was written" "$(ls "$T/old")" dynamic.map
 printf 'prefix 2001:db8::/95\n' >>"$T/old.conf"
-exits 1 "a configuration with errors" offline 192.0.2.1
+exits 78 "a configuration with errors" offline 192.0.2.1
 like "each of them" "$(cat "$T/err")" 'old.conf:[0-9]+: prefix'
 
 # --- a running one
