@@ -178,6 +178,59 @@ ok "two that stop at the same time" together stop ExecStopPost
 is "IPv6 is forwarded as before" "$(forwards)" "0 1"
 is "as are the rules of others" "$(tables)" "table ip others"
 
+# --- what else may happen to it
+
+# A stop that does not come to its end is repeated.
+ok "start" in_ns r "$router" start "$T/second.conf"
+mkdir "$T/broken"
+printf '#!/bin/sh\nexit 1\n' >"$T/broken/nft"
+chmod +x "$T/broken/nft"
+exits 1 "a stop that fails" env "PATH=$T/broken:$PATH" \
+    nsenter --net=/run/netns/r -- "$router" stop "$T/second.conf"
+ok "a second one" in_ns r "$router" stop "$T/second.conf"
+is "takes the rules away" "$(tables)" "table ip others"
+is "IPv6 is forwarded as before" "$(forwards)" "0 1"
+
+# Single interfaces.
+in_ns r sh -c 'echo 1 >/proc/sys/net/ipv4/conf/lan/forwarding'
+ok "start where one interface forwards" in_ns r "$router" start "$T/second.conf"
+is "all do" "$(in_ns r cat /proc/sys/net/ipv4/conf/wan/forwarding)" 1
+ok "stop" in_ns r "$router" stop "$T/second.conf"
+is "that one does as before" "$(in_ns r cat /proc/sys/net/ipv4/ip_forward \
+    /proc/sys/net/ipv4/conf/lan/forwarding \
+    /proc/sys/net/ipv4/conf/wan/forwarding | paste -sd ' ' -)" "0 1 0"
+in_ns r sh -c 'echo 0 >/proc/sys/net/ipv4/conf/lan/forwarding'
+
+# Files that are named from where they are; interfaces by a pattern that names files.
+cp "$T/second.conf" "$T/third.conf"
+sed -i 's/nat3/nat-3/' "$T/third.conf"
+here() {	# start | stop
+	in_ns r sh -c 'cd "$1" && shift && exec "$@"' - "$T" "$router" "$1" \
+	    second.conf 's*'
+}
+ok "start, of a file that is here" here start
+like "by all interfaces with s" "$(in_ns r nft list ruleset)" \
+    'oifname "s\*" masquerade'
+ok "start of another one" in_ns r "$router" start "$T/third.conf"
+ok "it stops" in_ns r "$router" stop "$T/third.conf"
+is "the host forwards for the first" "$(forwards)" "1 1"
+ok "which stops" here stop
+is "as are the rules of others" "$(tables)" "table ip others"
+
+# Users have no lock on it.
+if other_users; then
+	for file in "$router" /run/lichen-router; do
+		background nobody r setpriv --reuid 65534 --regid 65534 \
+		    --clear-groups flock "$file" sleep 10
+	done
+	sleep 0.2
+	ok "nobody holds it up" in_ns r timeout 5 \
+	    "$router" start "$T/second.conf"
+	ok "stop" in_ns r timeout 5 "$router" stop "$T/second.conf"
+else
+	skip "nobody holds it up" "there are no users"
+fi
+
 # --- a default route by router advertisement survives that the host forwards
 
 in_ns r sh -c '
