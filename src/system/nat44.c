@@ -20,18 +20,49 @@ nat44_is_private(struct prefix4 p)
 	return false;
 }
 
+static bool
+is_within(struct prefix4 p, struct prefix4 other)
+{
+	return p.len >= other.len && prefix4_has(other, p.addr);
+}
+
+/* Not where a map has all of it. */
+static bool
+is_leased(const struct conf *c, struct prefix4 pool)
+{
+	for (size_t i = 0; i < c->nmaps; i++)
+		if (is_within(pool, c->maps[i].v4))
+			return false;
+	return nat44_is_private(pool);
+}
+
+static bool
+is_in(const struct prefix4 *pools, size_t n, struct prefix4 map)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_within(map, pools[i]))
+			return true;
+	return false;
+}
+
 size_t
-nat44_ranges(const struct conf *c, bool maps,
+nat44_ranges(const struct conf *c, enum nat44_ranges which,
     void (*put)(FILE *, const char *, bool), FILE *f)
 {
+	struct prefix4 pools[POOL_RANGES];
 	char text[ADDR_TEXT_MAX];
-	size_t n = 0;
+	size_t n = 0, npools = 0;
 
 	for (unsigned i = 0; i < c->npools; i++)
-		if (nat44_is_private(c->pool[i]))
-			put(f, prefix4_text(c->pool[i], text), n++ == 0);
-	for (size_t i = 0; maps && i < c->nmaps; i++)
-		if (nat44_is_private(c->maps[i].v4))
+		if (which == NAT44_INSIDE ? nat44_is_private(c->pool[i]) :
+		    is_leased(c, c->pool[i]))
+			pools[npools++] = c->pool[i];
+	for (size_t i = 0; which != NAT44_MAPPED && i < npools; i++)
+		put(f, prefix4_text(pools[i], text), n++ == 0);
+	for (size_t i = 0; which != NAT44_LEASES && i < c->nmaps; i++)
+		if (which == NAT44_MAPPED ?
+		    is_in(pools, npools, c->maps[i].v4) :
+		    nat44_is_private(c->maps[i].v4))
 			put(f, prefix4_text(c->maps[i].v4, text), n++ == 0);
 	return n;
 }

@@ -30,10 +30,15 @@ bool	nat44_write(const struct conf *, const char *interface, FILE *, char *err,
 bool	nat44_is_private(struct prefix4);
 
 /*
- * Call put for each range of the pools, and with maps for the maps too, that is
- * private; first is true for the first one.  Return how many there were.
+ * Call put for each of these ranges; first is true for the first one.  Return how
+ * many there were.
  */
-size_t	nat44_ranges(const struct conf *, bool maps,
+enum nat44_ranges {
+	NAT44_INSIDE,	/* pools and maps that are private */
+	NAT44_LEASES,	/* private pools in which there may be leases */
+	NAT44_MAPPED	/* maps within these, whose addresses are nobody's lease */
+};
+size_t	nat44_ranges(const struct conf *, enum nat44_ranges,
 	    void (*put)(FILE *, const char *range, bool first), FILE *);
 
 /* The first lines: where it comes from, and which pools need none of it. */

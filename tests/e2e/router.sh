@@ -149,6 +149,22 @@ is "has a table of its own" "$(tables)" \
     "table ip others table ip lichen_nat64 table ip lichen_nat_2d2"
 like "a map inside a pool is no contradiction" "$(in_ns r nft list set ip \
     lichen_nat_2d2 inside)" 'elements = { 10\.64\.0\.0/24 }'
+# What is said to nat-2, without anybody there: an answer of the host is an error.
+ip -n r link add nat-2 type veth peer name nobody
+ip -n r link set nat-2 up
+ip -n r route add 10.64.0.0/24 via inet6 fe80::1 dev nat-2
+ip -n s4 route add 10.64.0.0/24 via 9.9.9.1
+let_in() {
+	in_ns r nft list chain ip others seen | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+in_ns r nft 'add chain ip others seen { type filter hook forward priority 10; };
+    add rule ip others seen oifname "nat-2" counter'
+exits 1 "nobody reaches a lease of the second" pings s4 10.64.0.8 -w 1
+is "not a packet" "$(let_in)" 0
+exits 1 "a map in its pool" pings s4 10.64.0.7 -w 1
+ok "is reached" test "$(let_in)" -gt 0
+ip -n r link del nat-2
+in_ns r nft delete chain ip others seen
 sed -i 's/nat-2/nat3/' "$T/second.conf"
 ok "with another device" in_ns r "$router" start "$T/second.conf"
 is "the table has another name" "$(tables)" \

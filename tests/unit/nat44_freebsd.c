@@ -30,7 +30,7 @@ START_TEST(pools_and_maps)
 	struct map maps[] = {
 		{ .v4 = { 0x0a400000, 16 } },	/* 10.64.0.0 */
 		{ .v4 = { 0xcb007107, 32 } },	/* 203.0.113.7: the world's */
-		{ .v4 = { 0, 0 } },
+		{ .v4 = { 0x0a000000, 7 } },	/* partly */
 	};
 	const struct conf c = {
 		.path = (char *)"/etc/tayga.conf",
@@ -46,6 +46,32 @@ START_TEST(pools_and_maps)
 	    "table <lichen_inside> const {\n    192.168.255.0/24,\n"
 	    "    10.64.0.0/16\n}\n"
 	    "table <lichen_leases> const {\n    192.168.255.0/24\n}\n"
+	    "nat on em0 inet from <lichen_inside> to any -> (em0:0)\n"
+	    "block drop in quick on em0 inet from any to <lichen_leases>\n");
+}
+END_TEST
+
+/* A map is there to be reached, in a pool, too; and one may have all of a pool. */
+START_TEST(maps_in_pools)
+{
+	struct map maps[] = {
+		{ .v4 = { 0xc0a8ff07, 32 } },	/* 192.168.255.7 */
+		{ .v4 = { 0x0a400000, 16 } },	/* 10.64.0.0 */
+		{ .v4 = { 0xac100000, 24 } },	/* 172.16.0.0 */
+	};
+	const struct conf c = {
+		.path = (char *)"x",
+		.pool = { { 0xc0a8ff00, 24 }, { 0x0a400500, 24 } },
+		.npools = 2, .maps = maps, .nmaps = 3,
+	};
+
+	ck_assert(rules(&c, "em0"));
+	ck_assert_str_eq(text, "# Written by lichen --nat44 em0 for x.\n" HEAD
+	    "table <lichen_inside> const {\n    192.168.255.0/24,\n"
+	    "    10.64.5.0/24,\n    192.168.255.7/32,\n    10.64.0.0/16,\n"
+	    "    172.16.0.0/24\n}\n"
+	    "table <lichen_leases> const {\n    192.168.255.0/24,\n"
+	    "    !192.168.255.7/32\n}\n"
 	    "nat on em0 inet from <lichen_inside> to any -> (em0:0)\n"
 	    "block drop in quick on em0 inet from any to <lichen_leases>\n");
 }
@@ -121,5 +147,5 @@ START_TEST(private_ranges)
 }
 END_TEST
 
-TESTS(nat44_freebsd, pools_and_maps, maps_alone, nothing, interfaces,
-    private_ranges)
+TESTS(nat44_freebsd, pools_and_maps, maps_in_pools, maps_alone, nothing,
+    interfaces, private_ranges)

@@ -42,18 +42,19 @@ put_nothing(FILE *f, const char *range, bool first)
 
 /* Pools and maps may lie in each other: auto-merge. */
 static void
-write_set(const struct conf *c, const char *name, bool maps, FILE *f)
+write_set(const struct conf *c, const char *name, enum nat44_ranges which,
+    FILE *f)
 {
 	fprintf(f, "\tset %s {\n\t\ttype ipv4_addr\n\t\tflags interval\n"
 	    "\t\tauto-merge\n\t\telements = {\n", name);
-	(void)nat44_ranges(c, maps, put_element, f);
+	(void)nat44_ranges(c, which, put_element, f);
 	fprintf(f, "\n\t\t}\n\t}\n");
 }
 
 static void
 write_masquerade(const struct conf *c, const char *interface, FILE *f)
 {
-	write_set(c, "inside", true, f);
+	write_set(c, "inside", NAT44_INSIDE, f);
 	fprintf(f, "\n\tchain postrouting {\n"
 	    "\t\ttype nat hook postrouting priority 100; policy accept;\n"
 	    "\t\tip saddr @inside oifname %s\"%s\" masquerade\n\t}\n",
@@ -65,14 +66,20 @@ write_masquerade(const struct conf *c, const char *interface, FILE *f)
 static void
 write_filter(const struct conf *c, FILE *f)
 {
+	bool mapped = nat44_ranges(c, NAT44_MAPPED, put_nothing, f) > 0;
+
 	fputc('\n', f);
-	write_set(c, "leases", false, f);
+	write_set(c, "leases", NAT44_LEASES, f);
+	if (mapped) {
+		fputc('\n', f);
+		write_set(c, "mapped", NAT44_MAPPED, f);
+	}
 	fprintf(f, "\n\t# From outside nobody reaches a lease but in a "
 	    "connection of its own.\n\tchain forward {\n"
 	    "\t\ttype filter hook forward priority 0; policy accept;\n"
 	    "\t\tip daddr @leases ct state { established, related } accept\n"
-	    "\t\tip daddr @leases iifname != \"%s\" drop\n\t}\n",
-	    c->tun_device);
+	    "\t\tip daddr @leases %siifname != \"%s\" drop\n\t}\n",
+	    mapped ? "ip daddr != @mapped " : "", c->tun_device);
 }
 
 bool
@@ -96,14 +103,14 @@ nat44_write(const struct conf *c, const char *interface, FILE *f, char *err,
 	nat44_head(c, interface, f);
 	fprintf(f, "# nft delete table ip %s takes it away.\n\n"
 	    "table ip %s\ndelete table ip %s\n", table, table, table);
-	if (nat44_ranges(c, true, put_nothing, f) == 0) {
+	if (nat44_ranges(c, NAT44_INSIDE, put_nothing, f) == 0) {
 		fprintf(f, "# No pool and no map is private: nothing to "
 		    "translate.\n");
 		return true;
 	}
 	fprintf(f, "table ip %s {\n", table);
 	write_masquerade(c, interface, f);
-	if (nat44_ranges(c, false, put_nothing, f) > 0)
+	if (nat44_ranges(c, NAT44_LEASES, put_nothing, f) > 0)
 		write_filter(c, f);
 	fprintf(f, "}\n");
 	return true;
