@@ -57,20 +57,13 @@ keep(const struct conf *c, struct netwatch *w, int life)
 		{ .fd = life, .events = POLLIN },
 		{ .fd = w->events, .events = POLLIN },
 	};
-	bool ipv6 = wants_ipv6(c), took = false, heard = false;
+	bool ipv6 = wants_ipv6(c), took = false;
 	struct net_facts f;
 
-	for (;;) {
-		if (poll(pfd, 2, heard ? SETTLE : -1) == -1)
-			_exit(EXIT_FAILURE);
-		if (pfd[0].revents != 0)
-			_exit(EXIT_SUCCESS);
-		if (pfd[1].revents != 0) {
-			took = netwatch_took(w) || took;
-			heard = true;
-			continue;
-		}
-		heard = false;
+	/* On some routers there is never silence: it is not waited for. */
+	while (poll(pfd, 2, -1) > 0 && pfd[0].revents == 0 &&
+	    poll(pfd, 1, SETTLE) == 0) {
+		took = netwatch_took(w) || took;
 		netwatch_look(w, c, &f);
 		if (!f.looked)
 			continue;
@@ -79,6 +72,7 @@ keep(const struct conf *c, struct netwatch *w, int life)
 			(void)netwatch_restore(w, c);
 		took = !is_whole(&f, ipv6);
 	}
+	_exit(pfd[0].revents != 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static void

@@ -54,8 +54,8 @@ void	netwatch_close(struct netwatch *);
 void	netwatch_drain(struct netwatch *);
 
 /*
- * As netwatch_drain(), and tell whether the device was down, or too small for IPv6,
- * in between: then the kernel took addresses and routes away.  False where the system
+ * As netwatch_drain(), and tell whether the device was down, or without IPv6, in
+ * between: then the kernel took addresses and routes away.  False where the system
  * does not tell, which netwatch_tells says.
  */
 bool	netwatch_took(struct netwatch *);

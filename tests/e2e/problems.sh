@@ -114,6 +114,23 @@ appears ipv6_disabled 'IPv6 is disabled on nat64: set sysctl'
 set_sysctl ipv6/conf/nat64/disable_ipv6 0
 goes 'IPv6 is disabled'
 comes_back "IPv6 enabled again"
+for _ in 1 2 3; do
+	set_sysctl ipv6/conf/nat64/disable_ipv6 1
+	set_sysctl ipv6/conf/nat64/disable_ipv6 0
+done
+comes_back "disabled and enabled at once"
+# A router that has routes of others come and go, a hundred a second.
+background churn tr sh -c 'seq 250 | while read -r _; do
+	sleep 0.02
+	echo "route add 203.0.113.0/24 dev s4"
+	echo "route del 203.0.113.0/24 dev s4"
+done | ip -batch -'
+churn=$BG
+ip -n tr link set nat64 down
+ip -n tr link set nat64 up
+comes_back "where there is no silence"
+ok "where there was none" alive "$churn"
+wait "$churn"
 ip -n tr link set nat64 mtu 1279
 appears small_mtu 'the mtu of nat64 is 1279: IPv6 needs 1280'
 ip -n tr link set nat64 mtu 1500

@@ -104,18 +104,46 @@ netwatch_drain(struct netwatch *w)
 const bool netwatch_tells = true;
 
 static bool
-tells_of_loss(const struct netwatch *w, const struct nlmsghdr *h)
+link_tells_of_loss(const struct netwatch *w, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *m = NLMSG_DATA(h);
 	const struct rtattr *a[IFLA_MTU + 1];
 
-	if (h->nlmsg_type != RTM_NEWLINK ||
-	    h->nlmsg_len < NLMSG_LENGTH(sizeof *m) ||
+	if (h->nlmsg_len < NLMSG_LENGTH(sizeof *m) ||
 	    m->ifi_index != (int)w->index)
 		return false;
 	nl_attrs(h, sizeof *m, IFLA_MTU, a);
 	return (m->ifi_flags & IFF_UP) == 0 ||
 	    nl_u32(a[IFLA_MTU], IP6_MIN_MTU) < IP6_MIN_MTU;
+}
+
+/* The kernel's own ff00::/8 goes when IPv6 is disabled, and for nothing else. */
+static bool
+route_tells_of_loss(const struct netwatch *w, const struct nlmsghdr *h)
+{
+	const struct rtmsg *m = NLMSG_DATA(h);
+	const struct rtattr *a[RTA_OIF + 1];
+
+	if (h->nlmsg_len < NLMSG_LENGTH(sizeof *m) ||
+	    m->rtm_family != AF_INET6 || m->rtm_dst_len != 8)
+		return false;
+	nl_attrs(h, sizeof *m, RTA_OIF, a);
+	return a[RTA_DST] != NULL && RTA_PAYLOAD(a[RTA_DST]) > 0 &&
+	    *(const uint8_t *)RTA_DATA(a[RTA_DST]) == 0xff &&
+	    nl_u32(a[RTA_OIF], 0) == w->index;
+}
+
+static bool
+tells_of_loss(const struct netwatch *w, const struct nlmsghdr *h)
+{
+	switch (h->nlmsg_type) {
+	case RTM_NEWLINK:
+		return link_tells_of_loss(w, h);
+	case RTM_DELROUTE:
+		return route_tells_of_loss(w, h);
+	default:
+		return false;
+	}
 }
 
 /* Where messages were lost, one of them may have been it. */
