@@ -50,11 +50,11 @@ logged() {	# regex
 }
 appears() {	# kinds regex
 	ok "$1: it is seen" wait_until 15 has_problems "$1"
-	ok "$1: it is logged" logged "level=warning msg=\"$2"
+	ok "$1: it is logged" wait_until 5 logged "level=warning msg=\"$2"
 }
 goes() {	# what
 	ok "$1: gone" wait_until 15 has_problems ""
-	ok "$1: that is logged" logged "no longer: $1"
+	ok "$1: that is logged" wait_until 5 logged "no longer: $1"
 }
 set_sysctl() {	# name value
 	in_ns tr sh -c "echo $2 >/proc/sys/net/$1"
