@@ -85,6 +85,8 @@ nat44_head(const struct conf *c, const char *interface, FILE *f)
 bool
 nat44_can_quote(const char *name)
 {
+	if (strlen(name) > CONF_TUN_NAME_MAX)
+		return false;
 	for (const char *c = name; *c != '\0'; c++)
 		if (*c <= ' ' || *c > '~' || strchr("\"\\'`$", *c) != NULL)
 			return false;

@@ -44,7 +44,7 @@ size_t	nat44_ranges(const struct conf *, enum nat44_ranges,
 /* The first lines: where it comes from, and which pools need none of it. */
 void	nat44_head(const struct conf *, const char *interface, FILE *);
 
-/* May a name stand between quotes? */
+/* May a name stand between quotes, and is it one that an interface may have? */
 bool	nat44_can_quote(const char *name);
 
 #endif

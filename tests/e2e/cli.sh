@@ -127,6 +127,10 @@ lichen --rmtun -c "$T/bare.conf" >/dev/null
 broken_conf >"$T/broken.conf"
 exits 78 "--check, bad" lichen --check -c "$T/broken.conf"
 exits 78 "--explain, bad" lichen -c "$T/broken.conf" --explain 192.0.2.1
+for name in 'x y' abcdefghijklmnop '*'; do
+	exits 1 "--nat44, no interface has the name $name" \
+	    lichen -c "$conf" --nat44 "$name"
+done
 exits 78 "--nat44, bad" lichen -c "$T/broken.conf" --nat44
 exits 78 "--check, not there" lichen --check -c "$T/nowhere.conf"
 lichen --check -c "$T/broken.conf" >"$T/out" 2>"$T/err" || :

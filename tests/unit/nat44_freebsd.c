@@ -107,7 +107,7 @@ END_TEST
 START_TEST(interfaces)
 {
 	static const char *const bad[] = { "", "em0 ", "em0\n", "em0)", "$em",
-	    "<x>", "a\"b" };
+	    "<x>", "a\"b", "em01234567890123" };
 	const struct conf c = { .path = (char *)"x" };
 
 	ck_assert(!rules(&c, NULL));

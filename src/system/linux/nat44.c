@@ -91,7 +91,7 @@ nat44_write(const struct conf *c, const char *interface, FILE *f, char *err,
 
 	if (!nat44_can_quote(c->tun_device) || strchr(c->tun_device, '*'))
 		name = c->tun_device;
-	else if (nat44_can_quote(name))
+	else if (nat44_can_quote(name) && strcmp(name, "*") != 0)
 		name = NULL;
 	if (name != NULL) {
 		snprintf(err, errsize, "%s: nft cannot name such an interface",
