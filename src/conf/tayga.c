@@ -162,13 +162,18 @@ tayga_write(FILE *in, FILE *out, enum tayga_version version,
 	char *line = NULL;
 	unsigned n = 0;
 	size_t size = 0;
+	ssize_t len;
 	bool ok = true;
 
 	errno = 0;
-	while (ok && getline(&line, &size, in) != -1) {
+	while (ok && (len = getline(&line, &size, in)) != -1) {
 		/* TAYGA has no use for a byte order mark. */
 		bool mark = ++n == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0;
 
+		if (strlen(line) != (size_t)len) {
+			left_out(arg, n, "left out, a NUL octet is in it");
+			continue;
+		}
 		ok = write_line(&b, line + (mark ? 3 : 0), out, n, left_out,
 		    arg);
 	}

@@ -3,14 +3,18 @@
 
 #include <net/if.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
 #include "conf/tayga.h"
 #include "log.h"
 #include "print.h"
 #include "system/nat44.h"
+#include "system/plain-file.h"
 
 void
 print_hint(const struct conf *c)
@@ -71,9 +75,14 @@ print_tayga(const char *path, const char *version)
 		v = TAYGA_LATEST;
 	else if (version != NULL && strcmp(version, "0.9.2") != 0)
 		fatalx("--tayga-conf %s: want 0.9.2 or latest", version);
-	in = fopen(path, "re");
-	if (in == NULL || name == NULL)
-		fatal("%s: cannot open", path);
+	in = plain_fopen(AT_FDCWD, path);
+	if (in == NULL) {
+		log_errx("%s: cannot open: %s", path, plain_error(errno));
+		free(name);
+		return EXIT_CONFIG;
+	}
+	if (name == NULL)
+		fatal("%s", path);
 	ok = tayga_write(in, stdout, v, warn_left_out, name);
 	if (!ok)
 		log_err("%s: cannot read or write it", path);

@@ -78,5 +78,9 @@ for version in 0.9.2 latest; do
 done
 
 exits 1 "a version that is not known" "$LICHEN" -c "$T/nat64.conf" --tayga-conf 1.0
-exits 1 "a file that is not there" "$LICHEN" -c "$T/none.conf" --tayga-conf
+exits 78 "a file that is not there" "$LICHEN" -c "$T/none.conf" --tayga-conf
+mkfifo "$T/fifo"
+exits 78 "none that waits for a writer" timeout 5 \
+    "$LICHEN" -c "$T/fifo" --tayga-conf
+like "it is said" "$(cat "$T/err")" 'fifo: cannot open: not a regular file'
 finish

@@ -47,6 +47,24 @@ START_TEST(what_it_knows_stays)
 }
 END_TEST
 
+/* What is behind it would be lost, with the end of the line. */
+START_TEST(nul_octets)
+{
+	static const char in[] = "ipv4-addr 192.0.2.1\nprefix 64:ff9b::/96\0\n"
+	    "tun-device nat64\n";
+	FILE *f = fmemopen((char *)in, sizeof in - 1, "r");
+	FILE *o = fmemopen(out, sizeof out, "w");
+
+	ck_assert(f != NULL && o != NULL);
+	said[0] = out[0] = '\0';
+	ck_assert(tayga_write(f, o, TAYGA_LATEST, left_out, NULL));
+	fclose(f);
+	fclose(o);
+	ck_assert_str_eq(out, "ipv4-addr 192.0.2.1\ntun-device nat64\n");
+	ck_assert_str_eq(said, "2 left out, a NUL octet is in it\n");
+}
+END_TEST
+
 START_TEST(later_directives)
 {
 	static const char in[] = "wkpf-strict no\ntun-up yes\n"
@@ -106,5 +124,5 @@ START_TEST(all_of_ours)
 }
 END_TEST
 
-TESTS(tayga, what_it_knows_stays, later_directives, what_it_takes_otherwise,
-    all_of_ours)
+TESTS(tayga, what_it_knows_stays, nul_octets, later_directives,
+    what_it_takes_otherwise, all_of_ours)
