@@ -7,7 +7,9 @@
 #
 # Needs real root, a cgroup2 hierarchy and overlayfs; else it skips the test.
 
-machine_cgroup=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/lichen-$$
+# A name of this test's own, also beside another one: both are process 1 here.
+machine_cgroup=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/lichen-$(
+    stat -L -c %i /proc/self/ns/pid)
 
 # A fresh one of this Debian, not started yet.
 machine_make() {	# root directory of debian-root.sh
