@@ -304,6 +304,23 @@ remove() {
 	exits 1 "nor the configuration" test -e "$machine/etc/tayga.conf"
 }
 
+# Files as somebody else may have left them.
+odd_files() {
+	m mkdir -p /var/spool/tayga
+	echo 'data-dir /var/spool/tayga/ # as ever' >"$machine/etc/tayga.conf"
+	ok "a data-dir with a slash and a comment" install_deb "$DEB"
+	is "is given to lichen" "$(m stat -c %U /var/spool/tayga)" lichen
+	m sh -c 'rm /etc/tayga.conf; mkdir /etc/tayga.conf'
+	ok "purge, where the configuration is a directory" \
+	    m apt-get purge -q -y lichen
+	m rmdir /etc/tayga.conf /var/spool/tayga
+	ok "install" install_deb "$DEB"
+	m mount --bind /etc/tayga.conf /etc/tayga.conf
+	ok "purge, where the configuration is a mount" \
+	    m apt-get purge -q -y lichen
+	m sh -c 'umount /etc/tayga.conf; rm /etc/tayga.conf'
+}
+
 # What tayga's package leaves to the administrator, or to its init script.
 tayga_network() {
 	wait_until 5 ip -n tr link show dev nat64 || :
@@ -411,7 +428,7 @@ for suite in $SUITES; do
 		continue
 	fi
 	walk "$suite" fresh_install second_instance upgrade broken_file \
-	    stats_file run_by_hand after_reboot remove
+	    stats_file run_by_hand after_reboot remove odd_files
 	walk "$suite" tayga_and_back
 done
 finish
