@@ -171,6 +171,46 @@ second_instance() {
 	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
 }
 
+# What the file cannot tell, such as a directory that the unit may not make: tried again
+# at the unit's pace, and not as fast as the machine can.
+fails_to_start() {
+	cp "$machine/etc/lichen/second.conf" "$T/second.conf"
+	sed -i 's|^data-dir.*|data-dir /srv/none|' "$machine/etc/lichen/second.conf"
+	exits 1 "no start for another reason" m systemctl restart lichen@second
+	sleep 5
+	tries=$(m systemctl show -p NRestarts --value lichen@second)
+	ok "it is tried again every two seconds ($tries times in five)" \
+	    test "$tries" -ge 1 -a "$tries" -le 4
+	cp "$T/second.conf" "$machine/etc/lichen/second.conf"
+	ok "repaired" m systemctl restart lichen@second
+	ok "the second is a router again" \
+	    wait_until 5 is_active lichen-router@second
+	ok "it translates" wait_until 10 pings c6 2001:db8:254::9.9.9.9
+}
+
+# A host that forwards anyway, with a firewall that knows connections: one that begins
+# before there is NAT44 goes on without, for as long as it sends.
+forwards_anyway() {
+	m systemctl stop lichen lichen-router
+	m sysctl -q net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	m nft 'add table inet fw; add chain inet fw forward {
+		type filter hook forward priority 0; policy accept; }
+		add rule inet fw forward ct state established accept'
+	background early c6 ping -n -i 0.01 "$server"
+	sleep 0.5
+	ok "start below traffic, where all is forwarded" m systemctl start lichen
+	ok "what began too early is translated as well" \
+	    wait_until 5 grep -q 'bytes from' "$T/early.log"
+	stop "$BG"
+	m systemctl stop lichen lichen-router
+	is "forwarding stays on" "$(m cat /proc/sys/net/ipv4/ip_forward \
+	    /proc/sys/net/ipv6/conf/all/forwarding | paste -sd ' ' -)" "1 1"
+	m nft delete table inet fw
+	m sysctl -q net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	ok "start again" m systemctl start lichen
+	traffic "started again"
+}
+
 upgrade() {
 	version 9.1
 	was=$(main_pid lichen) was2=$(main_pid lichen@second)
@@ -427,8 +467,8 @@ for suite in $SUITES; do
 		skip "Debian's $suite" "the package wants libc6 $libc"
 		continue
 	fi
-	walk "$suite" fresh_install second_instance upgrade broken_file \
-	    stats_file run_by_hand after_reboot remove odd_files
+	walk "$suite" fresh_install second_instance fails_to_start \
+	    forwards_anyway upgrade broken_file stats_file run_by_hand after_reboot remove odd_files
 	walk "$suite" tayga_and_back
 done
 finish
