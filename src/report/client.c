@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,44 @@ say_who_may(const char *path)
 	    "may ask", path, g == NULL ? "lichen" : g->gr_name);
 }
 
+/* What lichen/NAME.conf is called: lichen@NAME, as its unit and that one's /run. */
+static int
+instance_len(const char *config, const char **name)
+{
+	static const char dir[] = "/lichen";
+	const char *slash = strrchr(config, '/'), *dot = strrchr(config, '.');
+
+	*name = "";
+	if (slash == NULL || slash - config < (ptrdiff_t)sizeof(dir) - 1 ||
+	    memcmp(slash - (sizeof(dir) - 1), dir, sizeof(dir) - 1) != 0 ||
+	    dot == NULL || dot <= slash + 1 || strcmp(dot, ".conf") != 0)
+		return 0;
+	*name = slash + 1;
+	return (int)(dot - *name);
+}
+
+/* There is no line of it in the configuration: what it would be. */
+static void
+say_to_add(const char *config, const char *why, const char *then)
+{
+	const char *name;
+	int len = instance_len(config, &name);
+
+	log_errx("%s: has no control-socket%s; add \"control-socket "
+	    "/run/lichen%s%.*s/control\"%s", config, why, len == 0 ? "" : "@",
+	    len, name, then);
+}
+
+static void
+say_runs_without(const char *config, const char *dev)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why), ": %s is in use, so it is running without",
+	    dev);
+	say_to_add(config, why, " and restart it");
+}
+
 /* Why nobody answered, by what errno was and by what can be seen of the device. */
 static void
 say_why_not(const struct conf *c, const char *config, int error)
@@ -47,12 +86,9 @@ say_why_not(const struct conf *c, const char *config, int error)
 	if (path == NULL && access(config, R_OK) == -1)
 		log_err("%s: cannot open", config);
 	else if (path == NULL && there)
-		log_errx("%s: has no control-socket: %s is in use, so it is "
-		    "running without; add \"control-socket "
-		    "/run/lichen/control\" and restart it", config, dev);
+		say_runs_without(config, dev);
 	else if (path == NULL)
-		log_errx("%s: has no control-socket, and it is not running; "
-		    "add \"control-socket /run/lichen/control\"", config);
+		say_to_add(config, ", and it is not running", "");
 	else if (error == EACCES || error == EPERM)
 		say_who_may(path);
 	else if (there)

@@ -265,7 +265,13 @@ sed '/control-socket/d' "$T/lichen.conf" >"$T/none.conf"
 exits 1 "--status without control-socket" \
     in_ns tr "$LICHEN" -c "$T/none.conf" --status
 like "it runs, but cannot be asked" "$(cat "$T/err")" \
-    'has no control-socket: nat64 is in use, so it is running without; add'
+    'has no control-socket: nat64 is in use, so it is running without; add "control-socket /run/lichen/control" and restart it$'
+mkdir "$T/lichen"
+cp "$T/none.conf" "$T/lichen/office.lan.conf"
+exits 1 "--status with the file of an instance" \
+    in_ns tr "$LICHEN" -c "$T/lichen/office.lan.conf" --status
+like "the socket is to be where its unit has a directory" "$(cat "$T/err")" \
+    'add "control-socket /run/lichen@office\.lan/control" and restart it$'
 exits 0 "--explain" in_ns tr "$LICHEN" -c "$T/none.conf" --explain 192.0.2.3
 like "says that it could not ask" "$(cat "$T/out")" \
     'none\.conf, without asking the lichen that runs$'
@@ -273,7 +279,7 @@ stop "$LICHEN_PID"
 exits 1 "--status without control-socket" \
     in_ns tr "$LICHEN" -c "$T/none.conf" --status
 like "when it does not run" "$(cat "$T/err")" \
-    'has no control-socket, and it is not running'
+    'has no control-socket, and it is not running; add "control-socket /run/lichen/control"$'
 
 # --- a directory that is missing, as all in /run is after a boot
 
