@@ -312,6 +312,35 @@ run_by_hand() {
 	    journal_has lichen 'dynamic.map: cannot'
 }
 
+# README's command, where lichen was never started and where it was; as another user's
+# file that nobody else may read.
+copied_leases() {
+	copy=$(sed -n 's/^ *\(install .*dynamic\.map\)$/\1/p' \
+	    "$(dirname "$0")/../../README")
+	m mkdir -p /var/spool/tayga
+	printf '192.168.255.77\t2001:db8:1::77\t%s\n' "$(date +%s)" \
+	    >"$machine/var/spool/tayga/dynamic.map"
+	m chown 500:500 /var/spool/tayga/dynamic.map
+	m chmod 600 /var/spool/tayga/dynamic.map
+	for state in new old; do
+		m systemctl stop lichen
+		[ "$state" = old ] ||
+		    m rm -rf /var/lib/lichen /var/lib/private/lichen
+		ok "leases are copied, $state directory" m sh -c "$copy"
+		ok "start with them" m systemctl start lichen
+		like "they are there" "$(m lichen --leases)" \
+		    '^192\.168\.255\.77 +2001:db8:1::77 '
+		ok "another one" wait_until 10 pings c6 "$server"
+		written() {
+			m grep -q '2001:db8:1::9	' /var/lib/lichen/dynamic.map
+		}
+		ok "which is written" wait_until 5 written
+	done
+	m rm -r /var/spool/tayga
+	lease=$(m lichen --leases | grep 2001:db8:1::9 || :)
+	lease=${lease%% *}
+}
+
 after_reboot() {
 	reboot
 	ok "reboot: it runs" is_active lichen
@@ -468,7 +497,8 @@ for suite in $SUITES; do
 		continue
 	fi
 	walk "$suite" fresh_install second_instance fails_to_start \
-	    forwards_anyway upgrade broken_file stats_file run_by_hand after_reboot remove odd_files
+	    forwards_anyway upgrade broken_file stats_file run_by_hand \
+	    copied_leases after_reboot remove odd_files
 	walk "$suite" tayga_and_back
 done
 finish
