@@ -32,8 +32,14 @@ static void
 say_who_may(const char *path)
 {
 	struct stat st;
-	struct group *g = stat(path, &st) == -1 ? NULL : getgrgid(st.st_gid);
+	struct group *g;
 
+	if (stat(path, &st) == -1) {
+		log_errx("control-socket %s: not allowed: its directory is "
+		    "closed to others, root may ask", path);
+		return;
+	}
+	g = getgrgid(st.st_gid);
 	log_errx("control-socket %s: not allowed: root and members of group %s "
 	    "may ask", path, g == NULL ? "lichen" : g->gr_name);
 }

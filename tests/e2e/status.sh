@@ -301,6 +301,13 @@ if [ -n "$user" ]; then
 	    --regid=daemon --clear-groups "$LICHEN" -c "$T/lichen.conf" --status
 	like "is not allowed" "$(cat "$T/err")" \
 	    'not allowed: root and members of group nogroup may ask'
+	chmod 700 "$T/made"
+	exits 1 "another user, at a closed directory: --status" in_ns tr setpriv \
+	    --reuid=daemon --regid=nogroup --clear-groups "$LICHEN" \
+	    -c "$T/lichen.conf" --status
+	like "no group is named" "$(cat "$T/err")" \
+	    'not allowed: its directory is closed to others, root may ask$'
+	chmod 755 "$T/made"
 else
 	skip "another user" "there is none here"
 fi
