@@ -66,8 +66,8 @@ X(UDP_ZERO_FRAG,"udp_zero_frag",NONE,	DROP,	"fragmented UDP without a checksum")
 /* addresses */ \
 X(NO_DST,	"no_dst",	NO_ROUTE, REJECT, "destination has no mapping") \
 X(NO_SRC,	"no_src",	SOURCE,	REJECT,	"source has no mapping") \
-X(WKPF_DST,	"wkpf_dst",	NO_ROUTE, REJECT, "private IPv4 destination in the well-known prefix") \
-X(WKPF_SRC,	"wkpf_src",	SOURCE,	REJECT,	"private IPv4 source in the well-known prefix") \
+X(WKPF_DST,	"wkpf_dst",	NO_ROUTE, REJECT, "IPv4 destination that is not for the well-known prefix") \
+X(WKPF_SRC,	"wkpf_src",	SOURCE,	REJECT,	"IPv4 source that is not for the well-known prefix") \
 X(POOL_SOURCE,	"pool_source",	SOURCE,	REJECT,	"source may not have an address of the dynamic pool") \
 X(POOL_LIMIT,	"pool_limit",	SOURCE,	REJECT,	"too many leases for the /64 of the source") \
 X(POOL_FULL,	"pool_full",	SOURCE,	REJECT,	"no free address in the dynamic pool") \

@@ -128,7 +128,7 @@ no_lease(const struct addrmap *m, struct ip6 host)
 static void
 say_wkpf(struct text *t)
 {
-	say(t, "          but private IPv4 addresses are not for 64:ff9b::/96 "
+	say(t, "          but this IPv4 address is not for 64:ff9b::/96 "
 	    "(wkpf-strict)\n");
 }
 

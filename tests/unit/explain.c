@@ -85,7 +85,9 @@ START_TEST(well_known_prefix)
 	says("64:ff9b::10.1.2.3", EXPLAIN_MAPPED,
 	    "64:ff9b::a01:203 -> 10.1.2.3", "");
 	says("198.18.0.1", EXPLAIN_UNMAPPED, "198.18.0.1 -> nothing",
-	    "wkpf_dst");
+	    "but this IPv4 address is not for 64:ff9b::/96 (wkpf-strict)");
+	says("198.18.0.1", EXPLAIN_UNMAPPED, "198.18.0.1 -> nothing",
+	    "IPv4 destination that is not for the well-known prefix");
 }
 END_TEST
 
