@@ -297,6 +297,12 @@ sed 's/nonsense//; s/nat3/nat4/' "$T/bad.conf" >"$T/third.conf"
 procd() {	# start | stop | reload
 	in_ns r sh -euc ". \"\$1\"; $1" - "$T/procd"
 }
+order() {	# START | STOP: router's, then lichen's
+	sed -n "s/^$1=//p" "$srcdir/conf/lichen-router.procd" \
+	    "$srcdir/conf/lichen.procd" | paste -sd ' ' -
+}
+is "procd: from before lichen starts until it has stopped" \
+    "$(order START), $(order STOP)" "49 50, 51 50"
 ok "procd: start" procd start
 like "procd: the rules are there" "$(tables)" lichen_nat4
 ok "procd: reload" procd reload
