@@ -46,20 +46,23 @@ static int
 run_once(const struct options *o, const struct conf *conf)
 {
 	const char *name = conf->tun_device;
+	bool was = if_nametoindex(name) != 0;
 	char err[ERR_MAX];
 
 	if (o->nat44)
 		return print_nat44(conf, options_operand(o));
 	if (o->mktun && !tun_create(name, err, sizeof err))
 		fatalx("%s", err);
-	if (o->rmtun && if_nametoindex(name) == 0) {
+	if (o->rmtun && !was) {
 		/* Scripts run it to be sure: that is what they want. */
 		printf("No tun device %s, nothing to remove\n", name);
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	if (o->rmtun && !tun_destroy(name, err, sizeof err))
 		fatalx("%s", err);
-	if (o->mktun)
+	if (o->mktun && was)
+		printf("There is a tun device %s already\n", name);
+	else if (o->mktun)
 		printf("Created persistent tun device %s\n", name);
 	else if (o->rmtun)
 		printf("Removed persistent tun device %s\n", name);

@@ -158,10 +158,13 @@ exits 1 "--mktun with --rmtun" lichen --mktun --rmtun -c "$conf"
 ok "none of these makes a device" sh -c \
     '! ip -n tr link show dev nat64 2>/dev/null'
 exits 0 "--mktun" lichen -c "$conf" --mktun
-like "--mktun: a line on stdout" "$(cat "$T/out")" 'nat64'
+is "--mktun: a line on stdout" "$(cat "$T/out")" \
+    "Created persistent tun device nat64"
 is "--mktun: nothing on stderr" "$(cat "$T/err")" ""
 ok "--mktun: the device stays" device_exists
 exits 0 "--mktun on an existing device" lichen -c "$conf" --mktun ""
+is "--mktun on an existing device: none is made" "$(cat "$T/out")" \
+    "There is a tun device nat64 already"
 exits 0 "--rmtun" lichen -c "$conf" --rmtun
 like "--rmtun: a line on stdout" "$(cat "$T/out")" 'nat64'
 ok "--rmtun: the device is gone" sh -c \
