@@ -237,7 +237,7 @@ upgrade() {
 broken_file() {
 	echo 'prefix 1::/95' >>"$machine/etc/tayga.conf"
 	was=$(main_pid lichen)
-	m systemctl reload lichen
+	exits 1 "reload of a broken file" m systemctl reload lichen
 	ok "reload of a broken file: it is told" \
 	    wait_until 5 journal_has lichen 'tayga.conf:[0-9]+: prefix'
 	is "reload of a broken file: the old one goes on" \

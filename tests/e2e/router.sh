@@ -315,14 +315,14 @@ openrc() {	# start | stop | reload
 	    "router=$router" interface=wan sh -euc '
 		ebegin() { echo "$*"; }
 		eend() { return "$1"; }
-		need() { echo "need $*"; }
+		before() { echo "before $*"; }
 		after() { :; }
 		. "$1"
 		depend
 		'"$1" - "$srcdir/conf/lichen-router.openrc"
 }
 ok "OpenRC: start" openrc start
-like "OpenRC: after lichen" "$(cat "$T/out")" '^need lichen$'
+like "OpenRC: before lichen" "$(cat "$T/out")" '^before lichen$'
 like "OpenRC: the rules name the interface" "$(in_ns r nft list ruleset)" \
     'oifname "wan" masquerade'
 ok "OpenRC: reload" openrc reload
