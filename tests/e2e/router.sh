@@ -264,6 +264,14 @@ learns_default() {
 	advertise && has_default
 }
 if wait_until 10 learns_default; then
+	# As at boot: it comes a moment later.
+	ip -n r -6 route del default
+	ok "start without a default route" unit_does lichen-router ExecStart
+	ok "it is learned later" wait_until 10 learns_default
+	ok "stop" unit_does lichen-router ExecStopPost
+	is "who listened did before" "$(in_ns r cat \
+	    /proc/sys/net/ipv6/conf/lan/accept_ra \
+	    /proc/sys/net/ipv6/conf/wan/accept_ra | paste -sd ' ' -)" "1 1"
 	ok "start" unit_does lichen-router ExecStart
 	is "the interface goes on listening" \
 	    "$(in_ns r cat /proc/sys/net/ipv6/conf/wan/accept_ra)" 2
