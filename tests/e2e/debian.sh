@@ -162,7 +162,11 @@ second_instance() {
 	ok "the first can be asked" m lichen --status
 	traffic "the first without the second"
 	ok "the second again" m systemctl start lichen@second
-	sed -i 's/^prefix/prefiks/' "$machine/etc/lichen/second.conf"
+	# The directory that the unit gives it.
+	echo "map 192.168.254.77 2001:db8:1::77" \
+	    >"$machine/var/lib/lichen@second/maps"
+	sed -i 's/^prefix/prefiks/; s/^data-dir.*/map-file maps/' \
+	    "$machine/etc/lichen/second.conf"
 	exits 1 "the second fails" m systemctl restart lichen@second
 	ok "the first can still be asked" m lichen --status
 	sed -i 's/^prefiks/prefix/' "$machine/etc/lichen/second.conf"
