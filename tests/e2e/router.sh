@@ -233,6 +233,9 @@ is "the host forwards for the first" "$(forwards)" "1 1"
 ok "which stops" here stop
 is "as are the rules of others" "$(tables)" "table ip others"
 
+exits 1 "two interfaces" in_ns r "$router" start "$T/second.conf" wan lan
+is "change nothing" "$(tables) $(forwards)" "table ip others 0 1"
+
 # Users have no lock on it.
 if other_users; then
 	for file in "$router" /run/lichen-router; do
