@@ -353,6 +353,23 @@ after_reboot() {
 	like "reboot: the lease stays" "$(m lichen --leases)" "^$lease "
 }
 
+# Not an error of the file, for which there is no second try.
+failing_start() {
+	sed -i 's/^tun-device.*/tun-device lo/' "$machine/etc/tayga.conf"
+	reboot
+	ok "lichen cannot start: the boot comes to its end" \
+	    m systemctl --quiet is-active multi-user.target
+	tries=$(m systemctl show -p NRestarts --value lichen)
+	sleep 5
+	tries=$(($(m systemctl show -p NRestarts --value lichen) - tries))
+	ok "it is tried every two seconds ($tries in five)" \
+	    test "$tries" -ge 1 -a "$tries" -le 4
+	example_again
+	ok "what it lacked is there: it starts by itself" \
+	    wait_until 10 is_active lichen
+	traffic "at last"
+}
+
 remove() {
 	echo '# edited' >>"$machine/etc/tayga.conf"
 	ok "remove" m apt-get remove -q -y lichen
@@ -502,7 +519,7 @@ for suite in $SUITES; do
 	fi
 	walk "$suite" fresh_install second_instance fails_to_start \
 	    forwards_anyway upgrade broken_file stats_file run_by_hand \
-	    copied_leases after_reboot remove odd_files
+	    copied_leases after_reboot failing_start remove odd_files
 	walk "$suite" tayga_and_back
 done
 finish
