@@ -175,11 +175,11 @@ second_instance() {
 	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
 }
 
-# What the file cannot tell, such as a directory that the unit may not make: tried again
-# at the unit's pace, and not as fast as the machine can.
+# What the file cannot tell, such as a device of another kind: tried again at the unit's
+# pace, and not as fast as the machine can.
 fails_to_start() {
 	cp "$machine/etc/lichen/second.conf" "$T/second.conf"
-	sed -i 's|^data-dir.*|data-dir /srv/none|' "$machine/etc/lichen/second.conf"
+	sed -i 's/^tun-device.*/tun-device lo/' "$machine/etc/lichen/second.conf"
 	exits 1 "no start for another reason" m systemctl restart lichen@second
 	sleep 5
 	tries=$(m systemctl show -p NRestarts --value lichen@second)
