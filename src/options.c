@@ -80,6 +80,13 @@ static const char usage[] =
 
 /* --- reading -------------------------------------------------------------- */
 
+_Noreturn static void
+print_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	exit(fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
 static void
 set_option(int c)
 {
@@ -118,11 +125,9 @@ set_option(int c)
 		given.target = LOG_TO_JOURNAL;
 		break;
 	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_SUCCESS);
+		print_and_exit(usage);
 	case 'V':
-		puts(PACKAGE_STRING);
-		exit(EXIT_SUCCESS);
+		print_and_exit(PACKAGE_STRING "\n");
 	default:
 		fputs(usage, stderr);
 		exit(EXIT_FAILURE);

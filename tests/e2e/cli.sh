@@ -6,7 +6,7 @@
 #
 #	tr (lichen), its device called nat64 and nothing behind it
 
-# shellcheck disable=SC2317 # functions that ok and wait_until call
+# shellcheck disable=SC2016,SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
 need ethtool socat setpriv
@@ -78,6 +78,7 @@ for opt in --version -V; do
 	    '^lichen [0-9.]+'
 	is "$opt: nothing on stderr" "$(cat "$T/err")" ""
 done
+exits 1 "--version to a full disk" sh -c '"$1" --version >/dev/full' - "$LICHEN"
 exits 1 "unknown option" lichen -c "$conf" --no-such-option
 like "unknown option: named on stderr" "$(cat "$T/err")" 'no-such-option'
 exits 1 "option without its argument" lichen -c
