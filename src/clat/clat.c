@@ -367,12 +367,7 @@ tell(const struct clat *c)
 static void
 rest(struct clat *c, mono_t now)
 {
-	mono_t pause = FAILED_AGAIN;
-
-	for (unsigned i = 0; i < c->failures && pause < FAILED_MAX; i++)
-		pause *= 2;
-	c->failures++;
-	c->retry_at = now + mono_earlier(pause, FAILED_MAX);
+	c->retry_at = now + mono_rest(FAILED_AGAIN, FAILED_MAX, c->failures++);
 	c->look_at = c->retry_at;
 }
 

@@ -93,12 +93,7 @@ question_at(struct question *q, mono_t when)
 static void
 rest(struct question *q, mono_t now)
 {
-	mono_t pause = AGAIN_MIN;
-
-	for (unsigned i = 0; i < q->failures && pause < AGAIN_MAX; i++)
-		pause *= 2;
-	q->failures++;
-	q->due = now + (pause < AGAIN_MAX ? pause : AGAIN_MAX);
+	q->due = now + mono_rest(AGAIN_MIN, AGAIN_MAX, q->failures++);
 	q->waiting = false;
 	q->asked = 0;
 }

@@ -31,6 +31,15 @@ mono_earlier(mono_t a, mono_t b)
 	return a < b ? a : b;
 }
 
+/* How long to rest after so many failures in a row: twice as long after each. */
+static inline mono_t
+mono_rest(mono_t first, mono_t most, unsigned failures)
+{
+	while (failures-- > 0 && first < most)
+		first *= 2;
+	return mono_earlier(first, most);
+}
+
 #define POOL_LIFETIME	(INT64_C(7440) * 1000)
 #define POOL_RETENTION	(INT64_C(14) * 86400 * 1000)
 
