@@ -52,8 +52,8 @@ instance_len(const char *config, const char **name)
 	const char *slash = strrchr(config, '/'), *dot = strrchr(config, '.');
 
 	*name = "";
-	if (slash == NULL || slash - config < (ptrdiff_t)sizeof(dir) - 1 ||
-	    memcmp(slash - (sizeof(dir) - 1), dir, sizeof(dir) - 1) != 0 ||
+	if (slash == NULL || slash - config < (ptrdiff_t)sizeof dir - 1 ||
+	    memcmp(slash - (sizeof dir - 1), dir, sizeof dir - 1) != 0 ||
 	    dot == NULL || dot <= slash + 1 || strcmp(dot, ".conf") != 0)
 		return 0;
 	*name = slash + 1;
@@ -77,7 +77,7 @@ say_runs_without(const char *config, const char *dev)
 {
 	char why[128];
 
-	snprintf(why, sizeof(why), ": %s is in use, so it is running without",
+	snprintf(why, sizeof why, ": %s is in use, so it is running without",
 	    dev);
 	say_to_add(config, why, " and restart it");
 }
