@@ -89,6 +89,19 @@ need() {
 	done
 }
 
+# $radvd announces the prefix of a NAT64 (RFC 8781), which not every version can.
+need_pref64() {
+	need radvd
+	radvd=radvd
+	echo 'interface x { AdvSendAdvert on; nat64prefix 64:ff9b::/96 { }; };' \
+	    >"$T/probe.conf"
+	chmod 644 "$T/probe.conf"
+	if ! radvd -c -C "$T/probe.conf" >/dev/null 2>&1; then
+		need radvd-trixie
+		radvd='radvd-trixie'
+	fi
+}
+
 ns_exit() {
 	ns_status=$?
 	trap - EXIT

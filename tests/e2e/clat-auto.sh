@@ -10,17 +10,8 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
-need socat radvd unbound traceroute curl busybox
-radvd=radvd
-cat >"$T/probe.conf" <<-CONF
-	interface x { AdvSendAdvert on; nat64prefix 64:ff9b::/96 { }; };
-CONF
-chmod 644 "$T/probe.conf"
-if ! radvd -c -C "$T/probe.conf" >/dev/null 2>&1; then
-	command -v radvd-trixie >/dev/null ||
-	    ns_skip "no radvd that knows nat64prefix (see tests/setup.sh)"
-	radvd='radvd-trixie'
-fi
+need socat unbound traceroute curl busybox
+need_pref64
 
 hosts pc s4
 routers gw

@@ -11,16 +11,8 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
-need socat radvd curl busybox nft
-radvd=radvd
-echo 'interface x { AdvSendAdvert on; nat64prefix 64:ff9b::/96 { }; };' \
-    >"$T/probe.conf"
-chmod 644 "$T/probe.conf"
-if ! radvd -c -C "$T/probe.conf" >/dev/null 2>&1; then
-	command -v radvd-trixie >/dev/null ||
-	    ns_skip "no radvd that knows nat64prefix (see tests/setup.sh)"
-	radvd='radvd-trixie'
-fi
+need socat curl busybox nft
+need_pref64
 
 # Public addresses, as the well-known prefix wants; nothing leaves the machine.
 hosts pc s4 lan4

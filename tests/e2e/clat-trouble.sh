@@ -10,16 +10,8 @@
 # shellcheck disable=SC2317 # functions that ok and wait_until call
 # shellcheck source=tests/ns.sh
 . "$(dirname "$0")/../ns.sh"
-need radvd setpriv socat
-radvd=radvd
-echo 'interface x { AdvSendAdvert on; nat64prefix 64:ff9b::/96 { }; };' \
-    >"$T/probe.conf"
-chmod 644 "$T/probe.conf"
-if ! radvd -c -C "$T/probe.conf" >/dev/null 2>&1; then
-	command -v radvd-trixie >/dev/null ||
-	    ns_skip "no radvd that knows nat64prefix (see tests/setup.sh)"
-	radvd='radvd-trixie'
-fi
+need setpriv socat
+need_pref64
 
 hosts pc
 routers gw

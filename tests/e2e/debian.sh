@@ -175,16 +175,22 @@ second_instance() {
 	    wait_until 10 pings c6 2001:db8:254::9.9.9.9
 }
 
+# RestartSec is two seconds.
+keeps_pace() {	# unit
+	tries=$(m systemctl show -p NRestarts --value "$1")
+	sleep 5
+	tries=$(($(m systemctl show -p NRestarts --value "$1") - tries))
+	ok "it is tried again every two seconds ($tries times in five)" \
+	    test "$tries" -ge 1 -a "$tries" -le 4
+}
+
 # What the file cannot tell, such as a device of another kind: tried again at the unit's
 # pace, and not as fast as the machine can.
 fails_to_start() {
 	cp "$machine/etc/lichen/second.conf" "$T/second.conf"
 	sed -i 's/^tun-device.*/tun-device lo/' "$machine/etc/lichen/second.conf"
 	exits 1 "no start for another reason" m systemctl restart lichen@second
-	sleep 5
-	tries=$(m systemctl show -p NRestarts --value lichen@second)
-	ok "it is tried again every two seconds ($tries times in five)" \
-	    test "$tries" -ge 1 -a "$tries" -le 4
+	keeps_pace lichen@second
 	cp "$T/second.conf" "$machine/etc/lichen/second.conf"
 	ok "repaired" m systemctl restart lichen@second
 	ok "the second is a router again" \
@@ -359,11 +365,7 @@ failing_start() {
 	reboot
 	ok "lichen cannot start: the boot comes to its end" \
 	    m systemctl --quiet is-active multi-user.target
-	tries=$(m systemctl show -p NRestarts --value lichen)
-	sleep 5
-	tries=$(($(m systemctl show -p NRestarts --value lichen) - tries))
-	ok "it is tried every two seconds ($tries in five)" \
-	    test "$tries" -ge 1 -a "$tries" -le 4
+	keeps_pace lichen
 	example_again
 	ok "what it lacked is there: it starts by itself" \
 	    wait_until 10 is_active lichen

@@ -11,8 +11,8 @@
 . "$(dirname "$0")/../ns.sh"
 # shellcheck source=tests/e2e/page.sh
 . "$(dirname "$0")/page.sh"
-need socat nft sysctl radvd
-radvd=radvd
+need socat nft sysctl
+need_pref64
 cat >"$T/radvd.conf" <<-CONF
 	interface lan {
 		AdvSendAdvert on;
@@ -23,11 +23,6 @@ cat >"$T/radvd.conf" <<-CONF
 	};
 CONF
 chmod 644 "$T/radvd.conf"
-if ! radvd -c -C "$T/radvd.conf" >/dev/null 2>&1; then
-	command -v radvd-trixie >/dev/null ||
-	    ns_skip "no radvd that knows nat64prefix (see tests/setup.sh)"
-	radvd='radvd-trixie'
-fi
 page clat-router
 
 hosts pc router s4

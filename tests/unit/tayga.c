@@ -18,9 +18,9 @@ left_out(void *arg, unsigned line, const char *why)
 }
 
 static void
-back(const char *in, enum tayga_version version)
+back_octets(const char *in, size_t n, enum tayga_version version)
 {
-	FILE *f = fmemopen((char *)in, strlen(in), "r");
+	FILE *f = fmemopen((char *)in, n, "r");
 	FILE *o = fmemopen(out, sizeof out, "w");
 
 	ck_assert(f != NULL && o != NULL);
@@ -28,6 +28,12 @@ back(const char *in, enum tayga_version version)
 	ck_assert(tayga_write(f, o, version, left_out, NULL));
 	fclose(f);
 	fclose(o);
+}
+
+static void
+back(const char *in, enum tayga_version version)
+{
+	back_octets(in, strlen(in), version);
 }
 
 #define PLAIN \
@@ -52,14 +58,8 @@ START_TEST(nul_octets)
 {
 	static const char in[] = "ipv4-addr 192.0.2.1\nprefix 64:ff9b::/96\0\n"
 	    "tun-device nat64\n";
-	FILE *f = fmemopen((char *)in, sizeof in - 1, "r");
-	FILE *o = fmemopen(out, sizeof out, "w");
 
-	ck_assert(f != NULL && o != NULL);
-	said[0] = out[0] = '\0';
-	ck_assert(tayga_write(f, o, TAYGA_LATEST, left_out, NULL));
-	fclose(f);
-	fclose(o);
+	back_octets(in, sizeof in - 1, TAYGA_LATEST);
 	ck_assert_str_eq(out, "ipv4-addr 192.0.2.1\ntun-device nat64\n");
 	ck_assert_str_eq(said, "2 left out, a NUL octet is in it\n");
 }
